@@ -1,0 +1,3 @@
+module github.com/clorebot/clorebot
+
+go 1.26

@@ -1,0 +1,56 @@
+package rental
+
+import (
+	"time"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/money"
+)
+
+// EventKind names something that a user is told.
+type EventKind string
+
+// The kinds of events.
+const (
+	Progress      EventKind = "progress"       // the live card of an intent changed
+	IsReady       EventKind = "ready"          // SSH answers for the first time
+	NotPlaced     EventKind = "not_placed"     // refused or withdrawn: no order, nothing is owed
+	NotFound      EventKind = "not_found"      // no order appeared after an unclear answer: the user decides
+	Slow          EventKind = "slow"           // not ready after five minutes
+	Stuck         EventKind = "stuck"          // not ready after twelve
+	Unreachable   EventKind = "unreachable"    // SSH stopped answering
+	Back          EventKind = "back"           // and answers again
+	StopDue       EventKind = "stop_due"       // the stop time is near
+	HasEnded      EventKind = "ended"          //
+	CancelLingers EventKind = "cancel_lingers" // Clore still lists an order that it agreed to end
+	Foreign       EventKind = "foreign"        // an order that was not made here
+	Dearer        EventKind = "dearer"         // charged more than quoted
+	RunwayShort   EventKind = "runway"         // the money lasts for less than a threshold
+	KeyRejected   EventKind = "key_rejected"   // Clore refuses the key
+)
+
+// Event is something that happened and that a user is told. It is committed in the transaction
+// that makes it true, and delivered from there.
+type Event struct {
+	Kind    EventKind  `json:"kind"`
+	Key     string     `json:"key"` // unique a user; a second event of the same key is dropped
+	User    chat.User  `json:"user"`
+	Account account.ID `json:"account"`
+	At      time.Time  `json:"at"`
+	// Card names a message that is edited in place: of several undelivered events with the
+	// same card only the newest is delivered. Empty: a message of its own.
+	Card   string        `json:"card,omitempty"`
+	Intent string        `json:"intent,omitempty"`
+	Order  clore.OrderID `json:"order,omitempty"`
+	// Rental is a copy from the moment of the event, for the kinds that speak of one.
+	Rental *Rental       `json:"rental,omitempty"`
+	Reason string        `json:"reason,omitempty"` // NotPlaced
+	Quote  string        `json:"quote,omitempty"`  // NotPlaced: a new quote at the present price
+	Price  money.Money   `json:"price,omitzero"`   // Dearer: what is charged per day
+	Runway time.Duration `json:"runway,omitempty"` // RunwayShort
+}
+
+// CardOf returns the card of an intent.
+func CardOf(intent string) string { return "card:" + intent }

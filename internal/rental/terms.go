@@ -1,0 +1,191 @@
+package rental
+
+import (
+	"time"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/money"
+)
+
+// Terms are what a person agrees to when renting.
+type Terms struct {
+	Server   clore.ServerID `json:"server"`
+	Hardware string         `json:"hardware"` // "1× RTX 4090 24 GB"
+	GPU      string         `json:"gpu"`      // "RTX 4090", for "the next best"
+	Count    int            `json:"count"`    // cards
+	Country  string         `json:"country"`
+	CUDA     string         `json:"cuda"`
+	Kind     clore.Kind     `json:"kind"`
+	Price    money.Money    `json:"price"`             // per day for the whole server
+	USD      money.Amount   `json:"usd,omitempty"`     // the same in USD, 0 without a rate
+	MaxRent  time.Duration  `json:"max_rent"`          // the host's longest rental
+	Preset   account.Preset `json:"preset"`            //
+	SSHKey   account.SSHKey `json:"ssh_key,omitzero"`  // zero: a random password
+	RunFor   time.Duration  `json:"run_for,omitempty"` // stop after this; 0 is "until I stop it"
+}
+
+// Quote is an offer to rent on fixed terms. Confirming it takes it, once.
+type Quote struct {
+	ID      string       `json:"id"` // 96 random bits, base64url
+	User    chat.User    `json:"user"`
+	Account account.ID   `json:"account"`
+	Terms   Terms        `json:"terms"`
+	Cost    Estimate     `json:"cost"`
+	Balance *money.Money `json:"balance,omitempty"` // in the currency of the price; nil when unknown
+	Made    time.Time    `json:"made"`
+	Expires time.Time    `json:"expires"`
+}
+
+// Estimate is what a rental will cost, in the currency of its price.
+type Estimate struct {
+	Base     money.Amount  `json:"base"`     // price for the planned time
+	Fee      money.Amount  `json:"fee"`      // renter's share of the marketplace fee
+	Creation money.Amount  `json:"creation"` // creation fee, charged after ten minutes
+	Total    money.Amount  `json:"total"`
+	For      time.Duration `json:"for"` // the planned time, or an hour when there is none
+}
+
+// IntentState is how far a decision to rent has come.
+type IntentState string
+
+// The states of intents. Sending survives a crash as ambiguous: nobody knows what happened.
+const (
+	Pending   IntentState = "pending"   // confirmed; nothing was sent
+	Sending   IntentState = "sending"   // committed just before create_order goes out
+	Ambiguous IntentState = "ambiguous" // no definite answer; never sent again
+	Accepted  IntentState = "accepted"  // code 0; the order is not listed yet
+	Created   IntentState = "created"   // the order is known
+	Refused   IntentState = "refused"   // Clore refused; no order exists
+	Withdrawn IntentState = "withdrawn" // given up before anything was sent: dearer, gone, too old
+	Missing   IntentState = "missing"   // ambiguous or accepted, and no order appeared: the user decides
+)
+
+// Open reports whether work is left for the bot.
+func (s IntentState) Open() bool {
+	switch s {
+	case Pending, Sending, Ambiguous, Accepted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Intent is a taken quote: the record, written before create_order is sent, from which the bot
+// finds out after any accident what became of it.
+type Intent struct {
+	ID      string        `json:"id"` // the quote's
+	User    chat.User     `json:"user"`
+	Account account.ID    `json:"account"`
+	Terms   Terms         `json:"terms"`
+	State   IntentState   `json:"state"`
+	Taken   time.Time     `json:"taken"`
+	Sent    time.Time     `json:"sent,omitzero"`
+	Settled time.Time     `json:"settled,omitzero"` // when the state stopped being open
+	MaxID   clore.OrderID `json:"max_id,omitempty"` // the highest order ID of the account before sending
+	Order   clore.OrderID `json:"order,omitempty"`
+	Reason  string        `json:"reason,omitempty"` // why refused or withdrawn: Clore's error text or a Reason constant
+	// Polls counts the good order lists since Sent that did not show the order.
+	Polls int `json:"polls,omitempty"`
+}
+
+// Stage is how far a rental has come.
+type Stage string
+
+// The stages of a rental, in their order.
+const (
+	Listed    Stage = "listed"    // in my_orders
+	Starting  Stage = "starting"  // the container is being deployed
+	Addressed Stage = "addressed" // host and port are known
+	Ready     Stage = "ready"     // an SSH banner was read
+	Ended     Stage = "ended"
+)
+
+// EndReason tells why a rental ended. Clore gives none: all but ByUser and ByStop are inferred.
+type EndReason string
+
+// The reasons for an end.
+const (
+	ByUser    EndReason = "user"      // cancelled through the bot
+	ByStop    EndReason = "stop"      // its stop time came
+	ByLimit   EndReason = "limit"     // the longest rental was reached
+	ByFunds   EndReason = "funds"     // the wallet was empty
+	ByHost    EndReason = "host"      // host, Clore or another renter
+	Elsewhere EndReason = "elsewhere" // gone before the bot knew more
+)
+
+// Cancellation is a wish to end a rental, kept until Clore's list agrees.
+type Cancellation struct {
+	Asked    time.Time `json:"asked"`
+	Reason   EndReason `json:"reason"`
+	Issue    string    `json:"issue,omitempty"`   // complaint about the host, at most 2048 characters
+	Accepted time.Time `json:"accepted,omitzero"` // when Clore said yes
+	Tries    int       `json:"tries,omitempty"`
+	Next     time.Time `json:"next,omitzero"`    // not before
+	Warned   bool      `json:"warned,omitempty"` // the user was told that it lingers
+}
+
+// Rental is an order of an account as the bot knows it.
+type Rental struct {
+	Order   clore.Order   `json:"order"` // as last seen
+	User    chat.User     `json:"user"`
+	Account account.ID    `json:"account"`
+	Intent  string        `json:"intent,omitempty"` // empty: not made here
+	Terms   Terms         `json:"terms"`
+	Label   string        `json:"label,omitempty"`
+	Stage   Stage         `json:"stage"`
+	Seen    time.Time     `json:"seen"`             // last good list that had it
+	Gone    time.Time     `json:"gone,omitzero"`    // first good list of the present run that lacked it
+	StopAt  time.Time     `json:"stop_at,omitzero"` // zero: until stopped
+	Cancel  *Cancellation `json:"cancel,omitempty"`
+	Probe   Probe         `json:"probe"`
+	ReadyAt time.Time     `json:"ready_at,omitzero"`
+	EndedAt time.Time     `json:"ended_at,omitzero"`
+	Reason  EndReason     `json:"reason,omitempty"`
+	Told    Told          `json:"told"`
+}
+
+// Probe is what reaching for the SSH port has shown.
+type Probe struct {
+	Tries   int       `json:"tries,omitempty"`  // since the address was known
+	Misses  int       `json:"misses,omitempty"` // in a row
+	First   time.Time `json:"first,omitzero"`
+	Last    time.Time `json:"last,omitzero"`
+	Failure string    `json:"failure,omitempty"` // the last one in a word: "refused", "timeout", "no banner"
+	Down    time.Time `json:"down,omitzero"`     // since when it does not answer, after having been ready
+}
+
+// Told remembers which alerts of a rental were raised, so that each is raised once.
+type Told struct {
+	Slow    bool `json:"slow,omitempty"`
+	Stuck   bool `json:"stuck,omitempty"`
+	Dearer  bool `json:"dearer,omitempty"`
+	Down    bool `json:"down,omitempty"`
+	StopDue bool `json:"stop_due,omitempty"` // the warning before StopAt
+}
+
+// Ledger is everything open of one account. It is loaded, changed and committed as a whole.
+type Ledger struct {
+	Account  account.Account `json:"account"`
+	Intents  []Intent        `json:"intents,omitempty"` // open ones, and settled ones that still show
+	Rentals  []Rental        `json:"rentals,omitempty"` // not ended
+	Ended    []Rental        `json:"ended,omitempty"`   // ended by this change; moved to the history on commit
+	Polled   time.Time       `json:"polled,omitzero"`   // the last good order list that changed anything
+	Balances []money.Money   `json:"balances,omitempty"`
+	Funds    Funds           `json:"funds,omitzero"`
+}
+
+// Funds remembers what was said about the money running out.
+type Funds struct {
+	Checked time.Time     `json:"checked,omitzero"` // of Balances
+	Warned  time.Duration `json:"warned,omitempty"` // the least runway threshold already said; 0 for none
+}
+
+// Poll is a good answer of my_orders.
+type Poll struct {
+	At     time.Time // when the request was sent: nothing later can be concluded from it
+	Orders []clore.Order
+	// Completed is true when the list included ended orders.
+	Completed bool
+}
