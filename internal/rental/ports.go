@@ -8,6 +8,7 @@ import (
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/secret"
 )
 
 // Errors of [Quotes], [Books] and the desk.
@@ -18,18 +19,20 @@ var (
 	ErrNoOrder    = errors.New("no such rental")  //
 )
 
-// Books keeps the ledgers. All changes go through Update and TakeQuote, which load the ledger,
-// call change on a private copy, and commit the new ledger together with the events in one
-// transaction. They commit nothing when nothing is different and no event is returned. change
-// may be called more than once and must do no I/O. Rentals in Ledger.Ended move to the history.
-// An error of change is returned as it is, and nothing is committed.
+// Books keeps the ledgers. Update and TakeQuote load a ledger, let change alter a private copy,
+// and commit the new ledger together with the events that follow from the difference
+// (notify.Diff) in one transaction; so no state changes without its alert. They commit nothing
+// when nothing is different. change may be called more than once and must do no I/O. Rentals in
+// Ledger.Ended move to the history. An error of change is returned as it is and nothing is
+// committed. An unknown account is ErrNoAccount.
 type Books interface {
 	Ledger(ctx context.Context, id account.ID) (Ledger, error)
-	Update(ctx context.Context, id account.ID, change func(*Ledger) ([]Event, error)) error
+	Update(ctx context.Context, id account.ID, change func(*Ledger) error) error
 	// TakeQuote removes the quote and changes the ledger of its account in one transaction.
-	// It returns ErrQuoteTaken when the user's ledger already has an intent of that ID, and
-	// ErrNoQuote when there is none for this user. Expiry is for change to judge.
-	TakeQuote(ctx context.Context, quote string, user chat.User, change func(*Ledger, Quote) ([]Event, error)) error
+	// It returns ErrQuoteTaken when that ledger already has an intent of the quote's ID for
+	// this user, and ErrNoQuote when there is no such quote for this user. Expiry is for
+	// change to judge.
+	TakeQuote(ctx context.Context, quote string, user chat.User, change func(*Ledger, Quote) error) error
 }
 
 // Quotes keeps quotes until they are taken or forgotten.
@@ -44,7 +47,23 @@ type API interface {
 	MyOrders(ctx context.Context, completed bool) ([]clore.Order, error)
 	CreateOrder(ctx context.Context, r clore.OrderRequest) error
 	CancelOrder(ctx context.Context, id clore.OrderID, issue string) error
+	Wallets(ctx context.Context) ([]clore.Wallet, error)
 }
+
+// APIs gives the API of an account, with its key. It returns ErrNoAccount when there is none.
+type APIs interface {
+	API(ctx context.Context, id account.ID) (API, error)
+}
+
+// Secrets keeps short secrets of users, sealed. A missing one is empty and no error.
+type Secrets interface {
+	PutSecret(ctx context.Context, user chat.User, field string, s secret.Text) error
+	Secret(ctx context.Context, user chat.User, field string) (secret.Text, error)
+	DropSecret(ctx context.Context, user chat.User, field string) error
+}
+
+// PasswordField names the SSH password of an intent among a user's secrets.
+func PasswordField(intent string) string { return "ssh_password:" + intent }
 
 // Market tells what a server costs now.
 type Market interface {

@@ -1,0 +1,71 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/rental"
+	"github.com/clorebot/clorebot/internal/secret"
+)
+
+// Profiles keeps what users have set.
+type Profiles interface {
+	// Profile returns a zero profile with the user filled in when nothing was set.
+	Profile(ctx context.Context, user chat.User) (account.Profile, error)
+	// UpdateProfile loads, changes and commits in one transaction; change does no I/O.
+	UpdateProfile(ctx context.Context, user chat.User, change func(*account.Profile) error) error
+	// Forget erases everything of the user: accounts, keys, secrets, ledgers, quotes, history,
+	// deliveries and profile. The grant to use the bot stays.
+	Forget(ctx context.Context, user chat.User) error
+}
+
+// Accounts keeps the Clore accounts of users with their sealed keys.
+type Accounts interface {
+	Accounts(ctx context.Context, user chat.User) ([]account.Account, error)
+	// SaveAccount adds an account, or with a known ID replaces its key and label. It clears
+	// Rejected.
+	SaveAccount(ctx context.Context, a account.Account, key secret.Text) error
+}
+
+// Grants keeps who may use the bot.
+type Grants interface {
+	Grants(ctx context.Context) ([]account.Grant, error)
+	SaveGrant(ctx context.Context, g account.Grant) error
+	DropGrant(ctx context.Context, g account.Grant) error
+}
+
+// Archive gives the ended rentals of a user, newest first.
+type Archive interface {
+	History(ctx context.Context, user chat.User, limit int) ([]rental.Rental, error)
+}
+
+// Waker tells the outbox that an address takes messages again, because its owner was heard from.
+type Waker interface {
+	Wake(ctx context.Context, a chat.Address) error
+}
+
+// ErrNoConfirmation is returned for one that is unknown, used, expired or another user's.
+var ErrNoConfirmation = errors.New("no such confirmation")
+
+// Confirmation is the second step of something that cannot be undone, other than renting. Its
+// button carries the ID alone.
+type Confirmation struct {
+	ID      string        `json:"id"` // 96 random bits, base64url
+	User    chat.User     `json:"user"`
+	Do      string        `json:"do"` // "cancel", "forget"
+	Account account.ID    `json:"account,omitempty"`
+	Order   clore.OrderID `json:"order,omitempty"`
+	Issue   string        `json:"issue,omitempty"`
+	Expires time.Time     `json:"expires"`
+}
+
+// Confirmations keeps confirmations until they are taken, once.
+type Confirmations interface {
+	SaveConfirmation(ctx context.Context, c Confirmation) error
+	// TakeConfirmation removes and returns it; otherwise ErrNoConfirmation.
+	TakeConfirmation(ctx context.Context, id string, user chat.User, now time.Time) (Confirmation, error)
+}
