@@ -75,20 +75,20 @@ func DecodeAction(s string) (Action, error) {
 	return a, nil
 }
 
-// split undoes the escapes and returns command, name, value, name, value, …
+// split undoes the escapes and returns the command, then names and values in turn.
 func split(s string) ([]string, bool) {
 	var parts []string
 	var b strings.Builder
 	separator := byte('|') // what must come next; names end with '=', the rest with '|'
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\':
+		switch c := s[i]; c {
+		case '\\':
 			i++
 			if i == len(s) || !strings.ContainsRune(`|=\`, rune(s[i])) {
 				return nil, false
 			}
 			b.WriteByte(s[i])
-		case c == separator:
+		case separator:
 			parts = append(parts, b.String())
 			b.Reset()
 			if separator == '|' {
@@ -96,7 +96,7 @@ func split(s string) ([]string, bool) {
 			} else {
 				separator = '|'
 			}
-		case c == '|' || c == '=':
+		case '|', '=':
 			return nil, false
 		default:
 			b.WriteByte(c)

@@ -8,6 +8,7 @@ package chat
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"time"
 )
@@ -75,9 +76,7 @@ type Args map[string]string
 // With returns a copy of a with one value changed; an empty value removes it.
 func (a Args) With(name, value string) Args {
 	out := make(Args, len(a)+1)
-	for k, v := range a {
-		out[k] = v
-	}
+	maps.Copy(out, a)
 	if value == "" {
 		delete(out, name)
 	} else {

@@ -62,16 +62,15 @@ func TestExampleNamesEverySetting(t *testing.T) {
 		t.Errorf("the example's defaults are not the code's:\n%s", diff)
 	}
 	sections := reflect.TypeFor[config.Config]()
-	for i := range sections.NumField() {
-		section := sections.Field(i)
+	for section := range sections.Fields() {
 		_, body, found := strings.Cut(live, "["+section.Tag.Get("toml")+"]")
 		if !found {
 			t.Errorf("no section [%s]", section.Tag.Get("toml"))
 			continue
 		}
 		body, _, _ = strings.Cut(body, "\n[")
-		for j := range section.Type.NumField() {
-			key := section.Type.Field(j).Tag.Get("toml")
+		for field := range section.Type.Fields() {
+			key := field.Tag.Get("toml")
 			if n := strings.Count(body, "\n"+key+" = "); n != 1 {
 				t.Errorf("%s.%s stands there %d times", section.Tag.Get("toml"), key, n)
 			}
@@ -125,8 +124,7 @@ level = "loud"
 			t.Errorf("no word of %s in\n%s", want, got)
 		}
 	}
-	var p *config.Problem
-	if !errors.As(err, &p) {
+	if _, ok := errors.AsType[*config.Problem](err); !ok {
 		t.Error("the error holds no *Problem")
 	}
 }

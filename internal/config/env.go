@@ -58,7 +58,7 @@ func eachField(c *Config, fn func(path string, field reflect.Value)) {
 }
 
 func setField(field reflect.Value, value string) error {
-	if u, ok := field.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if u, ok := reflect.TypeAssert[encoding.TextUnmarshaler](field.Addr()); ok {
 		return u.UnmarshalText([]byte(value))
 	}
 	switch field.Kind() {
