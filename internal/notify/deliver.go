@@ -1,0 +1,146 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+const (
+	settleTime  = 5 * time.Second  // for recording an outcome
+	retryMargin = 5 * time.Second  // after the deadline of an attempt, before it may be repeated
+	strandedFor = 10 * time.Minute // between looks at a delivery without a front-end
+)
+
+// deliver takes one delivery through an attempt and records its outcome.
+func (d *Dispatcher) deliver(ctx context.Context, one Delivery) {
+	o, ok := d.attempt(ctx, one)
+	if !ok {
+		return
+	}
+	if o.Kind == Dropped && o.Err != ErrSkip.Error() {
+		d.o.Log.Warn("delivery dropped", "delivery", one.ID, "kind", one.Event.Kind, "reason", o.Err)
+	}
+	d.settle(ctx, one, o)
+}
+
+// attempt returns the outcome, or false when nothing may be recorded or sent because the attempt
+// itself could not be recorded.
+func (d *Dispatcher) attempt(ctx context.Context, one Delivery) (Outcome, bool) {
+	now := time.Now()
+	sender := d.o.Senders[one.To.Platform]
+	switch pause := d.paused(one.To.Platform, now); {
+	case !one.Expires.IsZero() && !now.Before(one.Expires):
+		return Outcome{Kind: Dropped, Err: "expired"}, true
+	case sender == nil:
+		return Outcome{Kind: Snoozed, Next: now.Add(strandedFor), Err: "no front-end"}, true
+	case pause > 0:
+		return Outcome{Kind: Snoozed, Next: now.Add(pause), Err: "platform is rate limited"}, true
+	}
+	ctx, cancel := context.WithTimeout(ctx, d.o.Timeout)
+	defer cancel()
+	view, rendered := d.render(ctx, one)
+	if errors.Is(rendered, ErrSkip) {
+		return Outcome{Kind: Dropped, Err: ErrSkip.Error()}, true
+	}
+	err := d.o.Outbox.Attempt(ctx, one.ID, now.Add(d.o.Timeout+retryMargin))
+	if d.log.note(err); err != nil {
+		wait(ctx, spinWait)
+		return Outcome{}, false
+	}
+	one.Attempts++
+	if rendered != nil {
+		return d.failure(one, fmt.Errorf("render: %w", rendered)), true
+	}
+	ref, err := d.send(ctx, sender, one, view)
+	d.brake(one.To.Platform, err)
+	if err != nil {
+		return d.failure(one, err), true
+	}
+	return Outcome{Kind: Sent, Ref: ref}, true
+}
+
+// failure turns an error of rendering or sending into an outcome.
+func (d *Dispatcher) failure(one Delivery, err error) Outcome {
+	now := time.Now()
+	o := Outcome{Kind: Retry, Next: RetryAt(now, one.Attempts), Err: shorten(err.Error())}
+	var e *chat.SendError
+	if !errors.As(err, &e) {
+		d.o.Log.Warn("delivery failed", "delivery", one.ID, "kind", one.Event.Kind, "err", err)
+	} else {
+		switch e.Kind {
+		case chat.RateLimited:
+			o.Kind, o.Next = Snoozed, now.Add(max(e.RetryAfter, time.Second))
+		case chat.Unreachable:
+			o.Kind = Suppressed
+		case chat.Rejected:
+			o.Kind = Dropped
+		case chat.Transient:
+		}
+	}
+	if !one.Expires.IsZero() && o.Next.After(one.Expires) {
+		o.Next = one.Expires
+	}
+	return o
+}
+
+// shorten cuts what is stored of an error.
+func shorten(s string) string {
+	const most = 300
+	return strings.ToValidUTF8(s[:min(len(s), most)], "")
+}
+
+// render never panics: one bad event must not end the process.
+func (d *Dispatcher) render(ctx context.Context, one Delivery) (v chat.View, err error) {
+	defer recovered(&err)
+	return d.o.Renderer.Render(ctx, one.To, one.Event)
+}
+
+// send edits the message that the event's card was sent as, or sends a new one.
+func (d *Dispatcher) send(ctx context.Context, s chat.Sender, one Delivery, v chat.View) (ref chat.MessageRef, err error) {
+	defer recovered(&err)
+	if editor, ok := s.(chat.Editor); ok && one.Ref != nil && one.Event.Card != "" {
+		err := editor.Edit(ctx, *one.Ref, v)
+		var e *chat.SendError
+		if !errors.As(err, &e) || e.Kind != chat.Rejected {
+			return *one.Ref, err
+		}
+		// The message is gone or too old to edit: the card starts anew.
+	}
+	return s.Send(ctx, one.To, v)
+}
+
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v", p)
+	}
+}
+
+// settle records the outcome, as often as it takes: what was sent must not be sent again because
+// the store was busy. Until then nothing else goes to the address. At shutdown it tries once more.
+func (d *Dispatcher) settle(ctx context.Context, one Delivery, o Outcome) {
+	for failures := 1; ; failures++ {
+		try, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+		err := d.o.Outbox.Settle(try, one.ID, o)
+		cancel()
+		d.log.note(err)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		wait(ctx, storePause(failures))
+	}
+}
+
+// wait waits for a while or until the context ends.
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

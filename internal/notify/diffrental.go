@@ -1,0 +1,85 @@
+package notify
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+// rental tells what changed about one that lives; was has no stage when it is new.
+func (d *differ) rental(was, now *rental.Rental) {
+	told := was.Told
+	if was.Stage == "" && now.Intent == "" {
+		// An order that was not made here. What it brings along as told stays untold.
+		told = now.Told
+		if !d.adopting() {
+			d.add(d.ofRental(rental.Foreign, now))
+		}
+	}
+	if was.ReadyAt.IsZero() && !now.ReadyAt.IsZero() && awaited(now) {
+		d.add(d.ofRental(rental.IsReady, now))
+	}
+	d.alerts(told, now)
+	d.reach(was, now)
+	if warned(now) && !warned(was) {
+		d.add(d.ofRental(rental.CancelLingers, now))
+	}
+}
+
+// adopting reports whether this is the first look at an account: the orders that it finds were
+// there before, and their owner knows of them.
+func (d *differ) adopting() bool { return d.prev.Polled.IsZero() }
+
+// youth is how long after its creation an order that was made elsewhere is still waited for.
+const youth = time.Hour
+
+// awaited reports whether somebody waits for the rental to become ready: not for one that had
+// run for long when it was found.
+func awaited(r *rental.Rental) bool {
+	return r.Intent != "" || r.ReadyAt.Sub(r.Order.Created) < youth
+}
+
+// alerts tells of each flag that was raised.
+func (d *differ) alerts(told rental.Told, now *rental.Rental) {
+	if now.Told.Dearer && !told.Dearer {
+		d.add(d.dearer(now))
+	}
+	if now.Told.Slow && !told.Slow {
+		d.add(d.ofRental(rental.Slow, now))
+	}
+	if now.Told.Stuck && !told.Stuck {
+		d.add(d.ofRental(rental.Stuck, now))
+	}
+	if now.Told.StopDue && !told.StopDue {
+		e := d.ofRental(rental.StopDue, now)
+		// A stop that was put off is warned of again, whatever else happened in between.
+		e.Key = fmt.Sprintf("%s/%d/%d", e.Kind, e.Order, now.StopAt.UnixMilli())
+		d.add(e)
+	}
+}
+
+func (d *differ) dearer(r *rental.Rental) rental.Event {
+	e := d.ofRental(rental.Dearer, r)
+	e.Price = r.Order.Price
+	return e
+}
+
+// reach tells when SSH stops answering and when it answers again. Both have one card, so that
+// the good news takes the place of the bad.
+func (d *differ) reach(was, now *rental.Rental) {
+	lost, before := now.Probe.Down, was.Probe.Down
+	switch {
+	case before.IsZero() && !lost.IsZero():
+		d.add(outage(d.ofRental(rental.Unreachable, now), lost))
+	case !before.IsZero() && lost.IsZero():
+		d.add(outage(d.ofRental(rental.Back, now), before))
+	}
+}
+
+func outage(e rental.Event, since time.Time) rental.Event {
+	e.Card = fmt.Sprintf("down:%d:%d", e.Order, since.Unix())
+	return e
+}
+
+func warned(r *rental.Rental) bool { return r.Cancel != nil && r.Cancel.Warned }
