@@ -107,6 +107,11 @@ func (c Control) Styled(t Tone) Control {
 	return c
 }
 
+// Chosen returns the action of one of a menu's choices.
+func (c Control) Chosen(choice Choice) Action {
+	return Action{Command: c.Action.Command, Args: c.Action.Args.With(c.Param, choice.Value)}
+}
+
 // Controls returns all controls of the view in reading order.
 func (v View) Controls() []Control {
 	var all []Control
