@@ -34,17 +34,21 @@ type Quote struct {
 	Terms   Terms        `json:"terms"`
 	Cost    Estimate     `json:"cost"`
 	Balance *money.Money `json:"balance,omitempty"` // in the currency of the price; nil when unknown
+	Rates   money.Rates  `json:"rates,omitempty"`   // at the time, to compute the cost of other terms
 	Made    time.Time    `json:"made"`
 	Expires time.Time    `json:"expires"`
 }
 
-// Estimate is what a rental will cost, in the currency of its price.
+// Estimate is what a rental costs at most, in the currency of its price: Clore may charge less,
+// not more, at the price it was made for.
 type Estimate struct {
 	Base     money.Amount  `json:"base"`     // price for the planned time
 	Fee      money.Amount  `json:"fee"`      // renter's share of the marketplace fee
 	Creation money.Amount  `json:"creation"` // creation fee, charged after ten minutes
 	Total    money.Amount  `json:"total"`
 	For      time.Duration `json:"for"` // the planned time, or an hour when there is none
+	// Partial is true when the creation fee is left out for want of a rate.
+	Partial bool `json:"partial,omitempty"`
 }
 
 // IntentState is how far a decision to rent has come.
@@ -75,22 +79,31 @@ func (s IntentState) Open() bool {
 // Intent is a taken quote: the record, written before create_order is sent, from which the bot
 // finds out after any accident what became of it.
 type Intent struct {
-	ID      string        `json:"id"` // the quote's
-	User    chat.User     `json:"user"`
-	Account account.ID    `json:"account"`
-	Terms   Terms         `json:"terms"`
-	State   IntentState   `json:"state"`
-	Taken   time.Time     `json:"taken"`
-	Sent    time.Time     `json:"sent,omitzero"`
-	Settled time.Time     `json:"settled,omitzero"` // when the state stopped being open
-	MaxID   clore.OrderID `json:"max_id,omitempty"` // the highest order ID of the account before sending
-	Order   clore.OrderID `json:"order,omitempty"`
-	Reason  string        `json:"reason,omitempty"` // why refused or withdrawn: Clore's error text or a Reason constant
+	ID      string      `json:"id"` // the quote's
+	User    chat.User   `json:"user"`
+	Account account.ID  `json:"account"`
+	Terms   Terms       `json:"terms"`
+	State   IntentState `json:"state"`
+	Taken   time.Time   `json:"taken"`
+	Sent    time.Time   `json:"sent,omitzero"`
+	// Answered is when Clore's answer was in, or when it was clear that there will be none. The
+	// wait for the order counts from here, since the request may have gone out late.
+	Answered time.Time `json:"answered,omitzero"`
+	Settled  time.Time `json:"settled,omitzero"` // when the state stopped being open
+	// Closed is when the rental of a created intent ended.
+	Closed time.Time     `json:"closed,omitzero"`
+	MaxID  clore.OrderID `json:"max_id,omitempty"` // the highest order ID of the account before sending
+	Order  clore.OrderID `json:"order,omitempty"`
+	Reason string        `json:"reason,omitempty"` // why refused or withdrawn: Clore's error text or a Reason constant
 	// Requote is the ID of a quote on the present terms, made when the server became dearer
 	// between quote and order.
 	Requote string `json:"requote,omitempty"`
-	// Polls counts the good order lists since Sent that did not show the order.
+	// Polls counts the good order lists since Answered that did not show the order, up to the
+	// number that is needed to call it missing.
 	Polls int `json:"polls,omitempty"`
+	// Dismissed is true when the user gave a missing order up. If it appears after all, it is
+	// still known by the intent.
+	Dismissed bool `json:"dismissed,omitempty"`
 }
 
 // Stage is how far a rental has come.
@@ -131,16 +144,20 @@ type Cancellation struct {
 
 // Rental is an order of an account as the bot knows it.
 type Rental struct {
-	Order   clore.Order   `json:"order"` // as last seen
-	User    chat.User     `json:"user"`
-	Account account.ID    `json:"account"`
-	Intent  string        `json:"intent,omitempty"` // empty: not made here
-	Terms   Terms         `json:"terms"`
-	Label   string        `json:"label,omitempty"`
-	Stage   Stage         `json:"stage"`
-	Seen    time.Time     `json:"seen"`             // last good list that had it
-	Gone    time.Time     `json:"gone,omitzero"`    // first good list of the present run that lacked it
-	StopAt  time.Time     `json:"stop_at,omitzero"` // zero: until stopped
+	Order   clore.Order `json:"order"` // as last seen; figures that always move are up to five minutes old
+	User    chat.User   `json:"user"`
+	Account account.ID  `json:"account"`
+	Intent  string      `json:"intent,omitempty"` // empty: not made here
+	Terms   Terms       `json:"terms"`
+	Label   string      `json:"label,omitempty"`
+	Stage   Stage       `json:"stage"`
+	Seen    time.Time   `json:"seen"`          // the good list that Order is from
+	Gone    time.Time   `json:"gone,omitzero"` // first good list of the present run that lacked it
+	// Since is from when it costs money and its start is awaited: at once, but for a spot order
+	// that is not the highest bid yet, and anew when its address changed.
+	Since   time.Time     `json:"since,omitzero"`
+	StopAt  time.Time     `json:"stop_at,omitzero"`  // zero: until stopped
+	StopSet time.Time     `json:"stop_set,omitzero"` // when StopAt was chosen
 	Cancel  *Cancellation `json:"cancel,omitempty"`
 	Probe   Probe         `json:"probe"`
 	ReadyAt time.Time     `json:"ready_at,omitzero"`
@@ -149,12 +166,13 @@ type Rental struct {
 	Told    Told          `json:"told"`
 }
 
-// Probe is what reaching for the SSH port has shown.
+// Probe is what reaching for the SSH port has shown. Misses that follow one another quickly
+// count as one, so that not each has to be stored.
 type Probe struct {
-	Tries   int       `json:"tries,omitempty"`  // since the address was known
-	Misses  int       `json:"misses,omitempty"` // in a row
-	First   time.Time `json:"first,omitzero"`
-	Last    time.Time `json:"last,omitzero"`
+	Tries   int       `json:"tries,omitempty"`   // since the address was known
+	Misses  int       `json:"misses,omitempty"`  // in a row
+	First   time.Time `json:"first,omitzero"`    // of the misses in a row
+	Last    time.Time `json:"last,omitzero"`     // of the misses in a row
 	Failure string    `json:"failure,omitempty"` // the last one in a word: "refused", "timeout", "no banner"
 	Down    time.Time `json:"down,omitzero"`     // since when it does not answer, after having been ready
 }

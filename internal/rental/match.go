@@ -1,0 +1,229 @@
+package rental
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/clore"
+)
+
+// skew is how far Clore's clock may be behind ours when it decides.
+const skew = 30 * time.Second
+
+// intents looks for the orders of the intents that have none yet. What Clore said yes to comes
+// first, so that of two intents for one server the accepted one gets the order.
+func (o *observation) intents() {
+	var waiting []*Intent
+	for i := range o.l.Intents {
+		if in := &o.l.Intents[i]; in.claims() {
+			waiting = append(waiting, in)
+		}
+	}
+	slices.SortStableFunc(waiting, func(a, b *Intent) int {
+		return cmp.Or(a.claim()-b.claim(), a.Sent.Compare(b.Sent))
+	})
+	for _, in := range waiting {
+		if v := o.match(in, o.live); v != nil {
+			o.create(in, v)
+		} else if v := o.match(in, o.over); v != nil {
+			o.createdAndOver(in, v)
+		}
+	}
+}
+
+// claims reports whether an order may turn out to be the intent's.
+func (in *Intent) claims() bool { return in.claim() > 0 }
+
+// claim ranks how sure it is that the intent has an order, 0 for not at all. A refusal because
+// the server is taken may mean that it is taken by the very order that was asked for.
+func (in *Intent) claim() int {
+	switch in.State {
+	case Accepted:
+		return 1
+	case Sending, Ambiguous:
+		return 2
+	case Missing:
+		return 3
+	case Refused:
+		if in.Reason == string(clore.ServerRented) || in.Reason == string(clore.HaveSpotOrder) {
+			return 4
+		}
+	case Pending, Created, Withdrawn:
+	}
+	return 0
+}
+
+// match returns the order that most likely came of the intent, or nil.
+func (o *observation) match(in *Intent, orders []*clore.Order) *clore.Order {
+	var best *clore.Order
+	for _, v := range orders {
+		if o.taken[v.ID] || !in.fits(v) {
+			continue
+		}
+		if best == nil || cmp.Or(in.doubts(v)-in.doubts(best), cmp.Compare(v.ID, best.ID)) < 0 {
+			best = v
+		}
+	}
+	return best
+}
+
+// fits reports whether an order can be the one that the intent asked for. Its ID proves that a
+// live one is newer than the request, whatever the clocks say. The time is asked too where the
+// ID proves less: of ended orders only the live ones were known before, and an intent that was
+// settled without an order must not catch one that somebody makes hours later.
+func (in *Intent) fits(v *clore.Order) bool {
+	if v.Server != in.Terms.Server || v.Kind != in.Terms.Kind ||
+		v.Price.Currency != in.Terms.Price.Currency || v.ID <= in.MaxID {
+		return false
+	}
+	if in.State.Open() && !v.Expired {
+		return true
+	}
+	return in.doubts(v) == 0 && !v.Created.After(in.Answered.Add(lateBy))
+}
+
+// doubts is 1 when the order seems to be older than the request.
+func (in *Intent) doubts(v *clore.Order) int {
+	if v.Created.Before(in.Sent.Add(-skew)) {
+		return 1
+	}
+	return 0
+}
+
+// create makes a rental of an intent's order.
+func (o *observation) create(in *Intent, v *clore.Order) {
+	o.settle(in, v)
+	r := o.rentalOf(in, v)
+	r.Stage = stageOf(v, o.age(&r))
+	r.Told.Dearer = r.dearer(v)
+	o.l.Rentals = append(o.l.Rentals, r)
+}
+
+// createdAndOver makes an ended rental of an order that was never seen alive.
+func (o *observation) createdAndOver(in *Intent, v *clore.Order) {
+	o.settle(in, v)
+	r := o.rentalOf(in, v)
+	r.Told.Dearer = r.dearer(v)
+	o.end(r, v)
+}
+
+func (o *observation) settle(in *Intent, v *clore.Order) {
+	in.State, in.Order, in.Reason, in.Settled = Created, v.ID, "", o.now
+	o.taken[v.ID], o.changed = true, true
+}
+
+// rentalOf returns the rental of an intent's order as first seen.
+func (o *observation) rentalOf(in *Intent, v *clore.Order) Rental {
+	r := Rental{
+		Order: *v, User: in.User, Account: in.Account, Intent: in.ID, Terms: in.Terms, Seen: o.at,
+	}
+	if !began(v) {
+		return r
+	}
+	o.begin(&r)
+	// It began when Clore says so, within what we know of it ourselves.
+	if at := v.Created; at.Before(o.at) {
+		r.Since = later(at, in.Sent)
+	}
+	if r.Terms.RunFor > 0 {
+		r.StopAt = r.Since.Add(r.Terms.RunFor)
+	}
+	return r
+}
+
+// strangers makes rentals of the live orders that no intent explains.
+func (o *observation) strangers() {
+	for _, v := range o.live {
+		if o.taken[v.ID] {
+			continue
+		}
+		if in := o.created(v.ID); in != nil {
+			o.back(in, v)
+			continue
+		}
+		if len(o.l.Rentals) >= maxRentals {
+			continue
+		}
+		o.l.Rentals = append(o.l.Rentals, o.stranger(v))
+		o.taken[v.ID], o.changed = true, true
+	}
+}
+
+// back revives a rental that was called ended. Its stop time may have been moved meanwhile, which
+// nobody remembers: one that has passed must not end it at once.
+func (o *observation) back(in *Intent, v *clore.Order) {
+	in.Closed = time.Time{}
+	o.create(in, v)
+	if r := o.l.Of(in.ID); r != nil && !r.StopAt.After(o.now) {
+		r.StopAt = time.Time{}
+	}
+}
+
+// created returns the intent of a known order, or nil.
+func (o *observation) created(order clore.OrderID) *Intent {
+	for i := range o.l.Intents {
+		if in := &o.l.Intents[i]; in.State == Created && in.Order == order {
+			return in
+		}
+	}
+	return nil
+}
+
+func (o *observation) stranger(v *clore.Order) Rental {
+	r := Rental{
+		Order: *v, User: o.l.Account.User, Account: o.l.Account.ID, Seen: o.at,
+		Terms: Terms{
+			Server: v.Server, Hardware: hardware(v), Count: len(v.GPUs), Country: v.Country,
+			CUDA: v.CUDA, Kind: v.Kind, Price: v.Price, MaxRent: v.MaxRental,
+		},
+	}
+	if len(v.GPUs) > 0 {
+		r.Terms.GPU = v.GPUs[0]
+	}
+	if began(v) {
+		r.Since = o.at
+		if v.Created.Before(o.at) {
+			r.Since = v.Created
+		}
+	}
+	r.Stage = stageOf(v, o.age(&r))
+	return r
+}
+
+// hardware names the cards of an order: "2× RTX 3090 24 GB".
+func hardware(v *clore.Order) string {
+	if len(v.GPUs) == 0 {
+		return ""
+	}
+	name := v.GPUs[0]
+	for _, g := range v.GPUs {
+		if g != name {
+			name = "mixed GPUs"
+			break
+		}
+	}
+	if v.GPUMemory <= 0 {
+		return fmt.Sprintf("%d× %s", len(v.GPUs), name)
+	}
+	return fmt.Sprintf("%d× %s %d GB", len(v.GPUs), name, v.GPUMemory)
+}
+
+// waiting counts the good lists that lack the order of an intent. After enough of them, over
+// long enough, there is most likely none, and the user decides.
+func (o *observation) waiting() {
+	for i := range o.l.Intents {
+		in := &o.l.Intents[i]
+		if in.State != Ambiguous && in.State != Accepted || !o.at.After(in.Answered) {
+			continue
+		}
+		if in.Polls < enoughPolls {
+			in.Polls++
+			o.changed = true
+		}
+		if in.Polls >= enoughPolls && o.at.Sub(in.Answered) >= quarantine {
+			in.State, in.Settled, o.changed = Missing, o.now, true
+		}
+	}
+}
