@@ -35,6 +35,7 @@ type Volatile struct {
 	Polled  time.Time // when the last answer, good or bad, of my_orders came
 	Funded  time.Time // the same of wallets
 	PlaceAt time.Time // no create_order before, after a failure to prepare one
+	Spender bool      // something new costs money since Funded
 }
 
 // Pace is how often things are done. The zero value is no pace; see [DefaultPace].
@@ -65,13 +66,11 @@ func DefaultPace() Pace {
 func Next(l *Ledger, v Volatile, p Pace, now time.Time) Step {
 	next := Step{Do: DoNothing}
 	consider := func(s Step) {
-		if s.At.IsZero() {
-			return
+		taken := next.Do != DoNothing
+		if s.At.IsZero() || taken && !(next.At.After(now) && s.At.Before(next.At)) {
+			return // a task that is due stays, since they are considered by their weight
 		}
-		due, better := !s.At.After(now), next.Do == DoNothing || s.At.Before(next.At)
-		if better && (next.Do == DoNothing || next.At.After(now) || !due) {
-			next = s
-		}
+		next = s
 	}
 	consider(Step{Do: DoTick, At: l.tickAt()})
 	if !l.Account.Rejected.IsZero() {
@@ -219,7 +218,7 @@ func (l *Ledger) fundsAt(v Volatile, p Pace, now time.Time) time.Time {
 	switch last := later(v.Funded, l.Funds.Checked); {
 	case !burning:
 		return time.Time{}
-	case last.IsZero():
+	case v.Spender, last.IsZero():
 		return now
 	default:
 		return last.Add(gap)

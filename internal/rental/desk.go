@@ -1,0 +1,205 @@
+package rental
+
+import (
+	"context"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/secret"
+)
+
+// QuoteTTL is how long a quote can be confirmed.
+const QuoteTTL = 90 * time.Second
+
+// DeskOptions are what a desk works with. QuoteTTL, NewID and Now may be left out.
+type DeskOptions struct {
+	Books    Books
+	Quotes   Quotes
+	Secrets  Secrets
+	Kick     func(account.ID) // there is something new to do for the account
+	Now      func() time.Time
+	NewID    func() string
+	QuoteTTL time.Duration
+}
+
+// Desk takes what people decide about renting. It records it and kicks the watcher; nothing is
+// sent to Clore from here. Each method checks that the account is the user's: ErrNoAccount,
+// ErrNoOrder or ErrNoQuote otherwise.
+type Desk struct{ DeskOptions }
+
+// NewDesk returns a desk.
+func NewDesk(o DeskOptions) *Desk {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.NewID == nil {
+		o.NewID = NewID
+	}
+	if o.QuoteTTL == 0 {
+		o.QuoteTTL = QuoteTTL
+	}
+	return &Desk{o}
+}
+
+// Quote offers to rent on the terms. balance is what the wallet of the price's currency holds, nil
+// when unknown; the rates may lack any. The error is ErrKeyRejected when nothing can be rented
+// with the account.
+func (d *Desk) Quote(
+	ctx context.Context, user chat.User, id account.ID,
+	t Terms, balance *money.Money, rates money.Rates,
+) (Quote, error) {
+	l, err := d.Books.Ledger(ctx, id)
+	if err != nil {
+		return Quote{}, err
+	}
+	if err := l.OwnedBy(user); err != nil {
+		return Quote{}, err
+	}
+	if !l.Account.Rejected.IsZero() {
+		return Quote{}, ErrKeyRejected
+	}
+	return d.save(ctx, Quote{
+		User: user, Account: id, Terms: t, Balance: balance, Rates: rates,
+	})
+}
+
+// Amend makes a new quote of one, with other terms. The old one stays as it is. ErrQuoteExpired
+// says that the price must be looked up anew.
+func (d *Desk) Amend(
+	ctx context.Context, quote string, user chat.User, change func(*Terms),
+) (Quote, error) {
+	q, err := d.Quotes.Quote(ctx, quote, user)
+	if err != nil {
+		return Quote{}, err
+	}
+	if !d.Now().Before(q.Expires) {
+		return Quote{}, ErrQuoteExpired
+	}
+	coin := q.Terms.Price.Currency
+	change(&q.Terms)
+	if q.Terms.Price.Currency != coin {
+		q.Balance = nil
+	}
+	return d.save(ctx, q)
+}
+
+func (d *Desk) save(ctx context.Context, q Quote) (Quote, error) {
+	q.ID, q.Made = d.NewID(), d.Now()
+	q.Expires = q.Made.Add(d.QuoteTTL)
+	q.Cost = Cost(q.Terms.Price, q.Terms.Kind, q.Terms.RunFor, q.Rates)
+	if err := d.Quotes.SaveQuote(ctx, q); err != nil {
+		return Quote{}, err
+	}
+	return q, nil
+}
+
+// Confirm takes a quote: from here on the bot rents by itself. A second press gets ErrQuoteTaken,
+// a late one ErrQuoteExpired, and a stranger's ErrNoQuote.
+func (d *Desk) Confirm(ctx context.Context, quote string, user chat.User) (Intent, error) {
+	var in Intent
+	err := d.Books.TakeQuote(ctx, quote, user, func(l *Ledger, q Quote) error {
+		if err := l.OwnedBy(user); err != nil {
+			return err
+		}
+		var err error
+		in, err = l.Take(q, d.Now())
+		return err
+	})
+	if err != nil {
+		return Intent{}, err
+	}
+	d.Kick(in.Account)
+	return in, nil
+}
+
+// Cancel ends a rental. Whether it has ended is told when Clore's list agrees.
+func (d *Desk) Cancel(
+	ctx context.Context, user chat.User, id account.ID,
+	order clore.OrderID, reason EndReason, issue string,
+) error {
+	return d.change(ctx, user, id, func(l *Ledger) error {
+		return l.AskCancel(order, reason, issue, d.Now())
+	})
+}
+
+// Extend moves the stop time of a rental and returns the new one. ErrNoStop says that it has none.
+func (d *Desk) Extend(
+	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, by time.Duration,
+) (time.Time, error) {
+	var at time.Time
+	err := d.change(ctx, user, id, func(l *Ledger) error {
+		r := l.Rental(order)
+		switch {
+		case r == nil:
+			return ErrNoOrder
+		case r.StopAt.IsZero():
+			return ErrNoStop
+		}
+		at = r.StopAt.Add(by)
+		return l.SetStop(order, at, d.Now())
+	})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return at, nil
+}
+
+// StopAt sets when a rental stops; the zero time is "until I stop it".
+func (d *Desk) StopAt(
+	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, at time.Time,
+) error {
+	return d.change(ctx, user, id, func(l *Ledger) error {
+		return l.SetStop(order, at, d.Now())
+	})
+}
+
+// Label names a rental.
+func (d *Desk) Label(
+	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, label string,
+) error {
+	return d.change(ctx, user, id, func(l *Ledger) error { return l.SetLabel(order, label) })
+}
+
+// NoteBid records a bid that Clore took.
+func (d *Desk) NoteBid(
+	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, bid money.Money,
+) error {
+	return d.change(ctx, user, id, func(l *Ledger) error { return l.SetBid(order, bid) })
+}
+
+// Dismiss gives up an order that did not appear. The errors are ErrNoIntent, and ErrCreated when
+// it has appeared meanwhile.
+func (d *Desk) Dismiss(ctx context.Context, user chat.User, id account.ID, intent string) error {
+	return d.change(ctx, user, id, func(l *Ledger) error { return l.Dismiss(intent) })
+}
+
+// Credentials returns the SSH password of a rental, empty when there is none: it logs in with a
+// key, or was not made here.
+func (d *Desk) Credentials(ctx context.Context, user chat.User, r *Rental) (secret.Text, error) {
+	if r.User != user {
+		return secret.Text{}, ErrNoOrder
+	}
+	if r.Intent == "" || r.Terms.SSHKey.Line != "" {
+		return secret.Text{}, nil
+	}
+	return d.Secrets.Secret(ctx, user, PasswordField(r.Intent))
+}
+
+func (d *Desk) change(
+	ctx context.Context, user chat.User, id account.ID, change func(*Ledger) error,
+) error {
+	err := d.Books.Update(ctx, id, func(l *Ledger) error {
+		if err := l.OwnedBy(user); err != nil {
+			return err
+		}
+		return change(l)
+	})
+	if err != nil {
+		return err
+	}
+	d.Kick(id)
+	return nil
+}

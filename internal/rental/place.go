@@ -1,0 +1,194 @@
+package rental
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/secret"
+)
+
+// recordFor bounds the commit of an answer, which is made even when the bot is told to stop.
+const recordFor = 10 * time.Second
+
+// place orders what an intent asks for, after a last look at the price and at the account's
+// orders. An error before the request went out leaves the intent pending.
+func (a *Agent) place(ctx context.Context, id account.ID, intent string) error {
+	l, err := a.Books.Ledger(ctx, id)
+	if err != nil {
+		return err
+	}
+	in := l.Intent(intent)
+	if in == nil || in.State != Pending {
+		return nil
+	}
+	api, err := a.APIs.API(ctx, id)
+	if err != nil {
+		return err
+	}
+	reason, requote, err := a.judge(ctx, in)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		return a.withdraw(ctx, id, intent, reason, requote)
+	}
+	password, err := a.password(ctx, in)
+	if err != nil {
+		return err
+	}
+	p, err := a.look(ctx, id, api, false)
+	if err != nil {
+		return err
+	}
+	sending, err := a.begin(ctx, id, in, p)
+	if err != nil || !sending {
+		return err
+	}
+	return a.record(ctx, id, intent, api.CreateOrder(ctx, request(&in.Terms, password)))
+}
+
+// judge compares the terms with the market. It returns why the intent must be given up, or "",
+// and the ID of a new quote if a price is the only obstacle.
+func (a *Agent) judge(ctx context.Context, in *Intent) (reason, requote string, err error) {
+	server, rates, err := a.Market.Server(ctx, in.Terms.Server)
+	if err != nil {
+		return "", "", fmt.Errorf("reading the market: %w", err)
+	}
+	price, reason := in.Terms.meets(server)
+	if reason != ReasonDearer {
+		return reason, "", nil
+	}
+	t := in.Terms
+	t.Price.Amount = price.Amount
+	t.USD, _ = rates.USD(t.Price)
+	now := a.Now()
+	q := Quote{
+		ID: a.NewID(), User: in.User, Account: in.Account, Terms: t,
+		Cost:  Cost(t.Price, t.Kind, t.RunFor, rates),
+		Rates: rates, Made: now, Expires: now.Add(a.QuoteTTL),
+	}
+	if err := a.Quotes.SaveQuote(ctx, q); err != nil {
+		return "", "", fmt.Errorf("saving a new quote: %w", err)
+	}
+	return ReasonDearer, q.ID, nil
+}
+
+// withdraw gives the intent up. Nothing was sent for it.
+func (a *Agent) withdraw(ctx context.Context, id account.ID, intent, reason, requote string) error {
+	return a.Books.Update(ctx, id, func(l *Ledger) error {
+		l.Withdraw(intent, reason, requote, a.Now())
+		return nil
+	})
+}
+
+// password returns the SSH password of an intent, made up and stored at the first call; empty
+// when there is a key to log in with.
+func (a *Agent) password(ctx context.Context, in *Intent) (secret.Text, error) {
+	if in.Terms.SSHKey.Line != "" {
+		return secret.Text{}, nil
+	}
+	field := PasswordField(in.ID)
+	s, err := a.Secrets.Secret(ctx, in.User, field)
+	if err != nil {
+		return secret.Text{}, fmt.Errorf("reading the ssh password: %w", err)
+	}
+	if !s.Empty() {
+		return s, nil
+	}
+	s = NewPassword()
+	if err := a.Secrets.PutSecret(ctx, in.User, field, s); err != nil {
+		return secret.Text{}, fmt.Errorf("storing the ssh password: %w", err)
+	}
+	return s, nil
+}
+
+// begin commits that the request is about to go out, and reports whether it may.
+func (a *Agent) begin(ctx context.Context, id account.ID, in *Intent, p Poll) (bool, error) {
+	var sending bool
+	err := a.Books.Update(ctx, id, func(l *Ledger) error {
+		now := a.Now()
+		sending = false
+		l.Restart(now) // nothing of this account is in flight
+		a.observe(id, l, p, now)
+		l.Tick(now) // which may have found it to be too old
+		if slices.ContainsFunc(p.Orders, func(o clore.Order) bool {
+			return o.Server == in.Terms.Server && !o.Expired
+		}) {
+			l.Withdraw(in.ID, ReasonYours, "", now)
+			return nil
+		}
+		err := l.BeginSend(in.ID, l.maxID(p.Orders), now)
+		sending = err == nil
+		if errors.Is(err, ErrUnsettled) || errors.Is(err, ErrIntentState) {
+			return nil // not now, or not any more
+		}
+		return err
+	})
+	return sending && err == nil, err
+}
+
+// maxID returns the highest order ID that is known.
+func (l *Ledger) maxID(orders []clore.Order) clore.OrderID {
+	var most clore.OrderID
+	for i := range orders {
+		most = max(most, orders[i].ID)
+	}
+	for i := range l.Rentals {
+		most = max(most, l.Rentals[i].Order.ID)
+	}
+	for i := range l.Intents {
+		most = max(most, l.Intents[i].Order)
+	}
+	return most
+}
+
+// record commits what became of the request. If it cannot, the intent stays as it was committed
+// before, and the next look at the orders finds out.
+func (a *Agent) record(ctx context.Context, id account.ID, intent string, answer error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordFor)
+	defer cancel()
+	err := a.Books.Update(ctx, id, func(l *Ledger) error {
+		switch now := a.Now(); {
+		case answer == nil:
+			l.Accept(intent, now)
+		case clore.OutcomeKnown(answer):
+			l.Refuse(intent, refusal(answer), now)
+		default:
+			l.Doubt(intent, now)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("recording the answer to create_order: %w", errors.Join(err, answer))
+	}
+	// A refusal is an answer. Only what concerns the whole account is an error of this step.
+	if answer != nil && (clore.IsCode(answer, clore.CodeKey) || !clore.OutcomeKnown(answer)) {
+		return fmt.Errorf("create_order: %w", answer)
+	}
+	return nil
+}
+
+// refusal returns the reason to show for an error that proves that nothing was executed.
+func refusal(err error) string {
+	var answer *clore.Error
+	var input *clore.InputError
+	switch {
+	case errors.As(err, &answer) && answer.Text != "":
+		return string(answer.Text)
+	case clore.IsCode(err, clore.CodeKey):
+		return ReasonKey
+	case clore.IsCode(err, clore.CodeRate):
+		return ReasonBusy
+	case errors.As(err, &input):
+		return ReasonInput
+	case errors.Is(err, clore.ErrNotSent):
+		return ReasonNotSent
+	default:
+		return ReasonRefused
+	}
+}
