@@ -35,6 +35,9 @@ func (d *differ) intents() {
 		now := &d.next.Intents[i]
 		was := findIntent(&d.prev, now.ID)
 		d.card(now.ID, now.User)
+		if now.State == rental.Created {
+			d.late(was, now)
+		}
 		if was.State == now.State {
 			continue
 		}
@@ -45,26 +48,22 @@ func (d *differ) intents() {
 			d.add(e)
 		case rental.Missing:
 			d.add(d.ofIntent(rental.NotFound, now))
-		case rental.Created:
-			d.late(was, now)
-		case rental.Pending, rental.Sending, rental.Ambiguous, rental.Accepted:
-			// The card shows them; there is nothing to ring for yet.
+		case rental.Pending, rental.Sending, rental.Ambiguous, rental.Accepted, rental.Created:
+			// The card shows them; what rings is the rental.
 		}
 	}
 }
 
 // late rings for an order that shows up after its user was told that there is none: it costs
-// money, and they may have rented another one by now.
+// money, and they may have rented another one by now. The same goes for a rental that comes back
+// after it was called ended.
 func (d *differ) late(was, now *rental.Intent) {
-	if was.State != rental.Missing {
-		return
+	unexpected := was.State == rental.Missing || was.State == rental.Refused || was.State == rental.Withdrawn
+	back := was.State == rental.Created && !was.Closed.IsZero() && now.Closed.IsZero()
+	r := rentalOf(&d.next, now.ID)
+	if (unexpected || back) && r.Stage != "" && r.Stage != rental.Ended {
+		d.add(d.ofRental(rental.Foreign, r, r.Seen))
 	}
-	e := d.ofIntent(rental.Foreign, now)
-	if r := findRental(&d.next, now.Order); r.Stage != "" {
-		e = d.ofRental(rental.Foreign, r)
-		e.Intent = now.ID
-	}
-	d.add(e)
 }
 
 // rentals tells what changed about the rentals that live.
@@ -93,7 +92,7 @@ func (d *differ) ended() {
 		if now.Told.Dearer && !was.Told.Dearer {
 			d.add(d.dearer(now))
 		}
-		d.add(d.ofRental(rental.HasEnded, now))
+		d.add(d.ofRental(rental.HasEnded, now, now.EndedAt))
 	}
 }
 
@@ -121,15 +120,15 @@ func (d *differ) ofIntent(kind rental.EventKind, n *rental.Intent) rental.Event 
 	}
 }
 
-func (d *differ) ofRental(kind rental.EventKind, r *rental.Rental) rental.Event {
-	at := rentalTime(r)
+// ofRental makes an event of a rental. The epoch tells it from another one of its kind.
+func (d *differ) ofRental(kind rental.EventKind, r *rental.Rental, epoch time.Time) rental.Event {
 	user := r.User
 	if user == (chat.User{}) {
 		user = d.next.Account.User
 	}
 	return rental.Event{
-		Kind: kind, Key: fmt.Sprintf("%s/%d/%d", kind, r.Order.ID, at.UnixMilli()),
-		User: user, Account: d.next.Account.ID, At: at,
+		Kind: kind, Key: fmt.Sprintf("%s/%d/%d", kind, r.Order.ID, epoch.UnixMilli()),
+		User: user, Account: d.next.Account.ID, At: rentalTime(r),
 		Intent: r.Intent, Order: r.Order.ID, Rental: clone(r),
 	}
 }
@@ -182,12 +181,14 @@ func clone(r *rental.Rental) *rental.Rental {
 	return &c
 }
 
-func intentTime(n *rental.Intent) time.Time { return latest(n.Taken, n.Sent, n.Settled) }
+func intentTime(n *rental.Intent) time.Time {
+	return latest(n.Taken, n.Sent, n.Answered, n.Settled, n.Closed)
+}
 
 // rentalTime is the last moment that the rental knows of. Moments that lie ahead and those of
 // Clore's clock do not count.
 func rentalTime(r *rental.Rental) time.Time {
-	at := latest(r.Seen, r.Gone, r.ReadyAt, r.EndedAt, r.Probe.Last, r.Probe.Down)
+	at := latest(r.Seen, r.Gone, r.Since, r.StopSet, r.ReadyAt, r.EndedAt, r.Probe.Last, r.Probe.Down)
 	if c := r.Cancel; c != nil {
 		at = latest(at, c.Asked, c.Accepted)
 	}

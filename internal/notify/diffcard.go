@@ -15,7 +15,9 @@ type shown struct {
 	State            rental.IntentState
 	Order            clore.OrderID
 	Reason, Requote  string
+	Dismissed        bool
 	Stage            rental.Stage
+	Began            bool
 	Host             string
 	Failure          string
 	Slow, Stuck      bool
@@ -43,9 +45,9 @@ func (d *differ) card(intent string, user chat.User) {
 	}
 	d.add(rental.Event{
 		Kind: rental.Progress,
-		// The look is part of the key, and so is the moment: a card that goes back to a
+		// Both looks are part of the key, and so is the moment: a card that goes back to a
 		// former look must be told, too.
-		Key:  fmt.Sprintf("%s/%s/%d/%s", rental.Progress, intent, at.UnixMilli(), fingerprint(now)),
+		Key:  fmt.Sprintf("%s/%s/%d/%s", rental.Progress, intent, at.UnixMilli(), fingerprint([]shown{was, now})),
 		User: user, Account: d.next.Account.ID, At: at,
 		Card: rental.CardOf(intent), Intent: intent, Order: now.Order,
 	})
@@ -55,7 +57,7 @@ func showing(l *rental.Ledger, intent string) shown {
 	n, r := findIntent(l, intent), rentalOf(l, intent)
 	s := shown{
 		State: n.State, Order: max(n.Order, r.Order.ID), Reason: n.Reason, Requote: n.Requote,
-		Stage: r.Stage, StopAt: r.StopAt.UnixMilli(), Label: r.Label, End: r.Reason,
+		Dismissed: n.Dismissed, Stage: r.Stage, Began: !r.Since.IsZero(), StopAt: r.StopAt.UnixMilli(), Label: r.Label, End: r.Reason,
 		Slow: r.Told.Slow, Stuck: r.Told.Stuck, Down: r.Probe.Down.UnixMilli(),
 	}
 	if n.State == rental.Created {

@@ -14,16 +14,16 @@ func (d *differ) rental(was, now *rental.Rental) {
 		// An order that was not made here. What it brings along as told stays untold.
 		told = now.Told
 		if !d.adopting() {
-			d.add(d.ofRental(rental.Foreign, now))
+			d.add(d.ofRental(rental.Foreign, now, now.Seen))
 		}
 	}
 	if was.ReadyAt.IsZero() && !now.ReadyAt.IsZero() && awaited(now) {
-		d.add(d.ofRental(rental.IsReady, now))
+		d.add(d.ofRental(rental.IsReady, now, now.ReadyAt))
 	}
 	d.alerts(told, now)
 	d.reach(was, now)
 	if warned(now) && !warned(was) {
-		d.add(d.ofRental(rental.CancelLingers, now))
+		d.add(d.ofRental(rental.CancelLingers, now, now.Cancel.Asked))
 	}
 }
 
@@ -46,21 +46,18 @@ func (d *differ) alerts(told rental.Told, now *rental.Rental) {
 		d.add(d.dearer(now))
 	}
 	if now.Told.Slow && !told.Slow {
-		d.add(d.ofRental(rental.Slow, now))
+		d.add(d.ofRental(rental.Slow, now, now.Since))
 	}
 	if now.Told.Stuck && !told.Stuck {
-		d.add(d.ofRental(rental.Stuck, now))
+		d.add(d.ofRental(rental.Stuck, now, now.Since))
 	}
 	if now.Told.StopDue && !told.StopDue {
-		e := d.ofRental(rental.StopDue, now)
-		// A stop that was put off is warned of again, whatever else happened in between.
-		e.Key = fmt.Sprintf("%s/%d/%d", e.Kind, e.Order, now.StopAt.UnixMilli())
-		d.add(e)
+		d.add(d.ofRental(rental.StopDue, now, now.StopAt)) // once more when it was put off
 	}
 }
 
 func (d *differ) dearer(r *rental.Rental) rental.Event {
-	e := d.ofRental(rental.Dearer, r)
+	e := d.ofRental(rental.Dearer, r, r.Order.Created)
 	e.Price = r.Order.Price
 	return e
 }
@@ -71,9 +68,9 @@ func (d *differ) reach(was, now *rental.Rental) {
 	lost, before := now.Probe.Down, was.Probe.Down
 	switch {
 	case before.IsZero() && !lost.IsZero():
-		d.add(outage(d.ofRental(rental.Unreachable, now), lost))
-	case !before.IsZero() && lost.IsZero():
-		d.add(outage(d.ofRental(rental.Back, now), before))
+		d.add(outage(d.ofRental(rental.Unreachable, now, lost), lost))
+	case !before.IsZero() && lost.IsZero() && now.Stage == rental.Ready: // and not at a new address
+		d.add(outage(d.ofRental(rental.Back, now, before), before))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -124,6 +125,10 @@ func storePause(failures int) time.Duration {
 
 // start begins the deliveries that are due and have room. It returns when the next one is due.
 func (d *Dispatcher) start(ctx, work context.Context) (time.Time, error) {
+	// What the outbox says of an address in flight may be out of date by the time it has landed.
+	d.mu.Lock()
+	flying := maps.Clone(d.flying)
+	d.mu.Unlock()
 	// Twice the room, because those in flight may be among the answer.
 	due, next, err := d.o.Outbox.Due(ctx, time.Now(), 2*d.o.Parallel)
 	if err != nil {
@@ -135,7 +140,7 @@ func (d *Dispatcher) start(ctx, work context.Context) (time.Time, error) {
 		if len(d.flying) >= d.o.Parallel {
 			break // a kick follows as soon as one has landed
 		}
-		if d.flying[one.To] {
+		if flying[one.To] || d.flying[one.To] {
 			continue
 		}
 		d.flying[one.To] = true
