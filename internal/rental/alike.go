@@ -17,6 +17,14 @@ func alike(a, b *clore.Order) bool {
 		a.HTTPPort == b.HTTPPort && a.HTTPHost == b.HTTPHost
 }
 
+// keepsAddress reports whether the later look lacks an SSH address that the earlier one had. One
+// that a list lacks for a moment is still the address.
+func keepsAddress(a, b *clore.Order) bool {
+	_, _, had := a.SSH()
+	_, _, has := b.SSH()
+	return had && !has
+}
+
 // moved reports whether the SSH address became another one.
 func moved(a, b *clore.Order) bool {
 	host, port, ok := a.SSH()

@@ -142,7 +142,9 @@ func (l *Ledger) gap(v Volatile, p Pace, now time.Time) time.Duration {
 		switch in := &l.Intents[i]; in.State {
 		case Sending, Ambiguous, Accepted:
 			shorten(p.ladder(now.Sub(later(in.Sent, in.Answered))))
-		case Pending, Created, Refused, Withdrawn, Missing:
+		case Missing: // it may still appear, and would cost money
+			shorten(max(p.ladder(now.Sub(in.Settled)), p.Slow))
+		case Pending, Created, Refused, Withdrawn:
 		}
 	}
 	for i := range l.Rentals {

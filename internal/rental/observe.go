@@ -20,7 +20,7 @@ const (
 // ended, which intents became orders, which orders are strange, and which intents have waited
 // long enough. Ended rentals are put into Ended. Nothing changes when nothing of note is new.
 func (l *Ledger) Observe(p Poll, now time.Time) {
-	o := observation{l: l, at: p.At, now: now}
+	o := observation{l: l, at: p.At, now: now, completed: p.Completed}
 	o.index(p.Orders)
 	o.rentals()
 	o.intents()
@@ -35,10 +35,12 @@ func (l *Ledger) Observe(p Poll, now time.Time) {
 type observation struct {
 	l       *Ledger
 	at, now time.Time
-	live    []*clore.Order // in the order of their IDs in the list, each once
-	over    []*clore.Order
-	taken   map[clore.OrderID]bool // belongs to a rental
-	changed bool
+	// completed is true when an order that came and went would be in over.
+	completed bool
+	live      []*clore.Order // each once
+	over      []*clore.Order
+	taken     map[clore.OrderID]bool // belongs to a rental
+	changed   bool
 }
 
 func (o *observation) index(orders []clore.Order) {
@@ -89,8 +91,7 @@ func (o *observation) rentals() {
 // saw takes over what the list shows of a rental.
 func (o *observation) saw(r *Rental, v *clore.Order) {
 	fresh := *v
-	if _, _, ok := fresh.SSH(); !ok {
-		// An address that a list lacks for a moment is still the address.
+	if keepsAddress(&r.Order, &fresh) {
 		fresh.Hosts, fresh.Ports = r.Order.Hosts, r.Order.Ports
 	}
 	moved := moved(&r.Order, &fresh)

@@ -30,7 +30,7 @@ func (a *Agent) place(ctx context.Context, id account.ID, intent string) error {
 	if err != nil {
 		return err
 	}
-	reason, requote, err := a.judge(ctx, in)
+	reason, requote, err := a.judge(ctx, &l, in)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,9 @@ func (a *Agent) place(ctx context.Context, id account.ID, intent string) error {
 
 // judge compares the terms with the market. It returns why the intent must be given up, or "",
 // and the ID of a new quote if a price is the only obstacle.
-func (a *Agent) judge(ctx context.Context, in *Intent) (reason, requote string, err error) {
+func (a *Agent) judge(
+	ctx context.Context, l *Ledger, in *Intent,
+) (reason, requote string, err error) {
 	server, rates, err := a.Market.Server(ctx, in.Terms.Server)
 	if err != nil {
 		return "", "", fmt.Errorf("reading the market: %w", err)
@@ -71,6 +73,9 @@ func (a *Agent) judge(ctx context.Context, in *Intent) (reason, requote string, 
 		ID: a.NewID(), User: in.User, Account: in.Account, Terms: t,
 		Cost:  Cost(t.Price, t.Kind, t.RunFor, rates),
 		Rates: rates, Made: now, Expires: now.Add(a.QuoteTTL),
+	}
+	if b, ok := clore.Prices(l.Balances).In(t.Price.Currency); ok {
+		q.Balance = &b
 	}
 	if err := a.Quotes.SaveQuote(ctx, q); err != nil {
 		return "", "", fmt.Errorf("saving a new quote: %w", err)
