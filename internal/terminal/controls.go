@@ -1,0 +1,69 @@
+package terminal
+
+import (
+	"fmt"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// controls returns the rows of a message's controls. Each row of the view is a row here; a
+// menu lists its choices below each other, and what cannot be pressed in a terminal is shown
+// as text.
+func (r renderer) controls(m *message) []row {
+	var rows []row
+	next := m.numbers()
+	for _, controls := range m.view.Rows {
+		var buttons row
+		for _, c := range controls {
+			switch {
+			case c.URL != "":
+				rows = append(rows, row{{link(c.Label, c.URL), accent}})
+			case c.Copy != "":
+				rows = append(rows, row{{chat.CleanLine(c.Label) + ": ", faint}, {chat.CleanLine(c.Copy), accent}})
+			case len(c.Choices) > 0:
+				rows = append(rows, r.menu(m, c, next)...)
+			default:
+				buttons = append(buttons, button(m, next(), c.Label, c.Style)...)
+			}
+		}
+		if len(buttons) > 0 {
+			rows = append(rows, buttons.wrapped(r.width, 0)...)
+		}
+	}
+	if hides(m.view) && !r.reveal {
+		rows = append(rows, button(m, next(), r.phrases.Show, chat.Neutral))
+	}
+	return rows
+}
+
+func (r renderer) menu(m *message, c chat.Control, next func() int) []row {
+	rows := []row{{{chat.CleanLine(c.Label) + ":", plain}}}
+	for _, choice := range c.Choices {
+		rows = append(rows, append(row{{"  ", plain}}, button(m, next(), choice.Label, chat.Neutral)...))
+	}
+	return rows
+}
+
+func button(m *message, number int, label string, tone chat.Tone) row {
+	return row{
+		{fmt.Sprintf("[%s%d]", m.letter, number), accent},
+		{" " + chat.CleanLine(label), toneInk(tone, plain)},
+		{"   ", plain},
+	}
+}
+
+// hides reports whether the view has hidden text.
+func hides(v chat.View) bool {
+	texts := []chat.Text{v.Body}
+	for _, f := range v.Fields {
+		texts = append(texts, f.Value)
+	}
+	for _, t := range texts {
+		for _, s := range t {
+			if s.Kind == chat.Hidden {
+				return true
+			}
+		}
+	}
+	return false
+}
