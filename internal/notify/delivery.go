@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -41,6 +42,10 @@ type Outcome struct {
 	Ref  chat.MessageRef // Sent: the message, remembered for the event's card
 	Err  string          // without secrets
 }
+
+// ErrSettled is returned by [Outbox.Attempt] for a delivery that is no more to be sent: it was
+// superseded by a newer one of its card, or erased with its user, after Due gave it out.
+var ErrSettled = errors.New("delivery is settled or superseded")
 
 // Outbox keeps deliveries until they are settled.
 type Outbox interface {
