@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	breakAfter = 10 // faults in a row, over all keys
-	firstRest  = 2 * time.Second
-	longestRe  = time.Minute
+	breakAfter  = 10 // faults in a row, over all keys
+	firstRest   = 2 * time.Second
+	longestRest = time.Minute
 )
 
 var errResting = errors.New("clore has failed many times in a row; background calls are resting")
@@ -18,10 +18,11 @@ var errResting = errors.New("clore has failed many times in a row; background ca
 // and writes pass always, and their success closes it. While it is open one background call at
 // a time is let through as a probe after each rest.
 type breaker struct {
-	mu     sync.Mutex
-	faults int
-	rest   time.Duration
-	until  time.Time
+	mu      sync.Mutex
+	faults  int
+	rest    time.Duration
+	until   time.Time
+	probing bool // a probe is out since the last rest
 }
 
 // allow reports whether a background call may go.
@@ -34,7 +35,7 @@ func (b *breaker) allow(now time.Time) bool {
 	if now.Before(b.until) {
 		return false
 	}
-	b.until = now.Add(b.rest) // this call is the probe
+	b.until, b.probing = now.Add(b.rest), true
 	return true
 }
 
@@ -43,12 +44,12 @@ func (b *breaker) note(answered bool, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if answered {
-		b.faults, b.rest = 0, 0
+		b.faults, b.rest, b.probing = 0, 0, false
 		return
 	}
 	b.faults++
-	if b.faults >= breakAfter && !now.Before(b.until) {
-		b.rest = min(max(2*b.rest, firstRest), longestRe)
-		b.until = now.Add(b.rest)
+	if b.probing || b.faults == breakAfter {
+		b.rest = min(max(2*b.rest, firstRest), longestRest)
+		b.until, b.probing = now.Add(b.rest), false
 	}
 }
