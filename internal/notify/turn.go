@@ -31,7 +31,7 @@ func (w *Watcher) run(ctx, late context.Context, e *watch) {
 	w.rouse()
 	now := time.Now()
 	switch again := e.again; {
-	case e.removed, errors.Is(err, rental.ErrNoAccount):
+	case e.removed, errors.Is(err, rental.ErrNoAccount) && !again:
 		w.forget(e)
 		return
 	case err != nil:
