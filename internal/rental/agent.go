@@ -144,20 +144,10 @@ func (a *Agent) placed(id account.ID, err error) {
 	m.volatile.PlaceAt = a.Now().Add(backoff(m.failures, 30*time.Second))
 }
 
-// tick does what the time asks for, and forgets the secrets of intents that are done with.
+// tick does what the time asks for, and drops the intents that are done with.
 func (a *Agent) tick(ctx context.Context, id account.ID) error {
-	l, err := a.Books.Ledger(ctx, id)
-	if err != nil {
-		return err
-	}
-	now := a.Now()
-	for _, intent := range l.Prunable(now) {
-		user := l.Intent(intent).User
-		if err := a.Secrets.DropSecret(ctx, user, PasswordField(intent)); err != nil {
-			return fmt.Errorf("dropping the password of a rental that is over: %w", err)
-		}
-	}
 	return a.Books.Update(ctx, id, func(l *Ledger) error {
+		now := a.Now()
 		l.Tick(now)
 		l.Prune(now)
 		return nil

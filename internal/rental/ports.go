@@ -23,7 +23,8 @@ var (
 // and commit the new ledger together with the events that follow from the difference
 // (notify.Diff) in one transaction; so no state changes without its alert. They commit nothing
 // when nothing is different. change may be called more than once and must do no I/O. Rentals in
-// Ledger.Ended move to the history. An error of change is returned as it is and nothing is
+// Ledger.Ended move to the history. The passwords of rentals that ended and of intents that are
+// gone from the ledger are dropped with the same commit. An error of change is returned as it is and nothing is
 // committed. An unknown account is ErrNoAccount.
 type Books interface {
 	Ledger(ctx context.Context, id account.ID) (Ledger, error)
