@@ -174,12 +174,15 @@ func cudaVersion(s string, texts interner) string {
 
 // watts returns the limits, or nil when none says anything: laptops report 0.
 func watts(w []float64) []int {
-	if len(w) > maxCards || slices.Max(append(w, 0)) == 0 {
+	if len(w) > maxCards {
 		return nil
 	}
 	out := make([]int, len(w))
 	for i, f := range w {
 		out[i] = int(between(f, 0, maxWatts))
+	}
+	if len(out) == 0 || slices.Max(out) == 0 {
+		return nil
 	}
 	return out
 }

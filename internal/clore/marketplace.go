@@ -70,7 +70,7 @@ type wireServer struct {
 			USD   wireAmount `json:"on_demand_usd"`
 		} `json:"usd"`
 	} `json:"price"`
-	Rented      *bool     `json:"rented"`
+	Free        wireNot   `json:"rented"`
 	GigaSPOT    bool      `json:"gigaspot"`
 	Specs       wireSpecs `json:"specs"`
 	Coins       *wireList `json:"allowed_coins"`
@@ -83,7 +83,7 @@ func (w *wireServer) server(texts interner) Server {
 		ID: ServerID(w.ID), Owner: int64(max(w.Owner, 0)), MaxRental: hours(w.MRL, longestRental),
 		OnDemand: w.Price.OnDemand.prices(), SpotFloor: w.Price.Spot.prices(), USD: w.usd(),
 		// Whether it is free is not guessed: a server that does not say so is not offered.
-		Rented: w.Rented == nil || *w.Rented, GigaSPOT: w.GigaSPOT,
+		Rented: !bool(w.Free), GigaSPOT: w.GigaSPOT,
 		Reliability: between(w.Reliability, 0, 1), Rating: w.rating(),
 		GPUs: w.Specs.cards(w.GPUs, texts), CUDA: cudaVersion(w.CUDA, texts),
 	}

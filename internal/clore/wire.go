@@ -79,6 +79,15 @@ func (i *wireInt) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// wireNot is true only for the value false: neither for an absent one nor for another.
+type wireNot bool
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (n *wireNot) UnmarshalJSON(b []byte) error {
+	*n = string(b) == "false"
+	return nil
+}
+
 // wirePrices is a map of amounts by currency.
 type wirePrices map[string]wireAmount
 
