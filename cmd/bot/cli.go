@@ -50,8 +50,8 @@ func commands() []command {
 		{"check", "[--config FILE]", "try the configuration, the data file and every credential", check},
 		{"simulator", "[--listen ADDR] [--seed N] [--speed N] [--limiter strict|lenient]", "a simulated Clore alone, for any client", simulate},
 		{"rekey", "[--config FILE]", "add a new master key and seal everything with it", rekey},
-		{"backup", "[--config FILE] FILE", "copy the data file; the bot must be stopped, or use its /backup path", backup},
-		{"restore", "[--config FILE] FILE", "check a copy and put it in place", restore},
+		{"backup", "[--config FILE] FILE", "copy the data file, also while the bot runs", backup},
+		{"restore", "[--config FILE] FILE", "check a copy and put it in place; the bot must be stopped", restore},
 		{"healthcheck", "[--config FILE]", "ask a running bot whether it is well", healthcheck},
 		{"version", "", "print the version", printVersion},
 	}

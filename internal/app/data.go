@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/clorebot/clorebot/internal/config"
+	"github.com/clorebot/clorebot/internal/storage"
+	"github.com/clorebot/clorebot/internal/vault"
+)
+
+// existingVault opens the keyset and never makes one.
+func existingVault(c config.Config) (*vault.Vault, error) {
+	if !c.Vault.Key.Empty() {
+		return vault.OpenBytes([]byte(c.Vault.Key.Reveal()))
+	}
+	v, err := vault.Open(c.Vault.KeyFile, vault.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("keyset %s: %w", c.Vault.KeyFile, err)
+	}
+	return v, nil
+}
+
+// Rekey adds a master key to the keyset, seals everything anew with it, and then removes the old
+// keys. The bot must be stopped. It can be interrupted and run again.
+func Rekey(ctx context.Context, c config.Config, out io.Writer) (err error) {
+	v, err := existingVault(c)
+	if err != nil {
+		return err
+	}
+	store, err := storage.Open(storage.Options{Path: c.Storage.Path, Vault: v, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if err := v.Rotate(); err != nil {
+		return fmt.Errorf("new master key: %w", err)
+	}
+	n, err := store.Rekey(ctx)
+	if err != nil {
+		return fmt.Errorf("sealing anew: %w; nothing is lost, run it again", err)
+	}
+	if err := v.Retire(); err != nil {
+		return fmt.Errorf("removing the old master keys: %w", err)
+	}
+	_, err = fmt.Fprintf(out, "Sealed %d secrets with a new master key and removed the old ones from %s. "+
+		"Backups made before need the old keyset.\n", n, c.Vault.KeyFile)
+	return err
+}
+
+// BackupTo copies the data file to a new file: through the bot that is running, or itself.
+func BackupTo(ctx context.Context, c config.Config, path string, out io.Writer) error {
+	err := AskBackup(ctx, c, path)
+	if errors.Is(err, ErrNotRunning) {
+		err = backupAlone(ctx, c, path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "Copied the data to %s. Its keyset is not in it: keep %s as well, elsewhere.\n",
+		path, c.Vault.KeyFile)
+	return err
+}
+
+func backupAlone(ctx context.Context, c config.Config, path string) (err error) {
+	if !storage.Exists(c.Storage.Path) {
+		return fmt.Errorf("there is no data file %s", c.Storage.Path)
+	}
+	v, err := existingVault(c)
+	if err != nil {
+		return err
+	}
+	store, err := storage.Open(storage.Options{Path: c.Storage.Path, Vault: v, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return store.Backup(ctx, path)
+}
+
+// Restore checks a copy with the keyset and puts it in place of the data file.
+func Restore(ctx context.Context, c config.Config, from string, out io.Writer) error {
+	v, err := existingVault(c)
+	if err != nil {
+		return err
+	}
+	sum, aside, err := storage.Restore(ctx, from, c.Storage.Path, v)
+	if err != nil {
+		return err
+	}
+	if aside != "" {
+		_, _ = fmt.Fprintf(out, "The data as it was is kept as %s.\n", aside)
+	}
+	_, err = fmt.Fprintf(out, "Restored %d records of %d accounts; all %d secrets open.\n",
+		sum.Records, sum.Accounts, sum.Secrets)
+	return err
+}
