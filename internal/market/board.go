@@ -25,8 +25,8 @@ type Options struct {
 	MaxStale time.Duration    // one as old is still served, while the next is fetched; ten minutes
 	Timeout  time.Duration    // of a fetch; 45 seconds
 	Pause    time.Duration    // after a failed fetch, before the next in the background; 10 seconds
-	// OnSnapshot is called with each new snapshot, one after the other. It must be quick: the
-	// next fetch waits for it.
+	// OnSnapshot is called with each new snapshot, one after the other. The next fetch waits
+	// for it; those who wait for the snapshot do not.
 	OnSnapshot func(*Snapshot)
 	Log        *slog.Logger // of failed fetches that nobody waits for; discards
 }
@@ -172,10 +172,11 @@ func (b *Board) start(f *flight) {
 	b.done.Go(func() {
 		defer cancel()
 		s, err := b.load(ctx)
+		b.land(f, s, err)
 		if err == nil && b.options.OnSnapshot != nil {
 			b.options.OnSnapshot(s)
 		}
-		b.land(f, s, err)
+		b.next()
 	})
 }
 
@@ -194,30 +195,37 @@ func (b *Board) load(ctx context.Context) (*Snapshot, error) {
 	return NewSnapshot(m, at), nil
 }
 
-// land publishes what a fetch brought and starts the next one when somebody asked for it.
+// land publishes what a fetch brought.
 func (b *Board) land(f *flight, s *Snapshot, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.running = nil
-	if err == nil {
+	switch {
+	case err == nil:
 		b.current, b.failed = s, time.Time{}
-	} else {
+	case b.closed:
+		err = ErrClosed
+	default:
 		b.failed = b.options.Now()
-		if f.waiters == 0 && !b.closed {
+		if f.waiters == 0 {
 			b.options.Log.Warn("marketplace not refreshed", "error", err)
 		}
 	}
-	next := b.queued
-	b.queued = nil
-	if b.closed {
-		err = ErrClosed
-		if next != nil {
-			next.settle(b.current, ErrClosed)
-		}
-	} else if next != nil {
-		b.start(next)
-	}
 	f.settle(b.current, err)
+}
+
+// next starts the fetch that was asked for during the last one, if any.
+func (b *Board) next() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f := b.queued
+	b.running, b.queued = nil, nil
+	switch {
+	case f == nil:
+	case b.closed:
+		f.settle(b.current, ErrClosed)
+	default:
+		b.start(f)
+	}
 }
 
 // settle hands the outcome to those who wait.

@@ -263,7 +263,7 @@ func nearest(word string, list []string) string {
 		least = far
 	}
 	for _, w := range list {
-		if d := distance(word, w); d < least && d < len(word) {
+		if d := distance(word, w); d > 0 && d < least && d < len(word) {
 			best, least = w, d
 		}
 	}

@@ -113,6 +113,9 @@ func (p *parser) unitWord(value *string, isUnit func(string) bool) {
 		return
 	}
 	next := p.tokens[0].text
+	if len(p.tokens) > 1 && p.tokens[1].op && isKey(next) {
+		return // "hours>2 hours<9"
+	}
 	if _, unit := split(*value); unit == "" && digits(next) == 0 && isUnit(next) {
 		*value += next
 		p.pop()

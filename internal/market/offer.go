@@ -48,11 +48,13 @@ func (s *Snapshot) Offer(id clore.ServerID, kind clore.Kind, pay money.Currency)
 	if kind == "" {
 		kind = clore.OnDemand
 	}
-	order := payOrder(nil)
+	h := hit{coin: -1}
 	if pay != "" {
-		order = payOrder(PayFirst(pay))
+		h = s.rows[i].hit(i, kindIndex(kind), payOrder([]money.Currency{pay}))
 	}
-	h := s.rows[i].hit(i, kindIndex(kind), order)
+	if h.coin < 0 {
+		h = s.rows[i].hit(i, kindIndex(kind), payOrder(nil))
+	}
 	o := s.offer(h, kind)
 	if !o.Obstacle.Rules() && pay != "" && o.Price.Currency != pay {
 		o.Obstacle = CoinNotAccepted

@@ -139,12 +139,12 @@ func (q Query) Empty() bool { return q.String() == "" }
 func (q Query) String() string {
 	var w []string
 	count, exact := q.count()
-	for i, m := range q.Models {
-		word := readCard(m).word()
-		if i == 0 && exact {
-			word = strconv.Itoa(count) + "x" + word
+	if len(q.Models) > 0 {
+		models := joined(q.Models, func(m string) string { return readCard(m).word() })
+		if exact {
+			models = strconv.Itoa(count) + "x" + models
 		}
-		w = append(w, word)
+		w = append(w, models)
 	}
 	w = append(w, q.Price.words()...)
 	for _, f := range Fields() {

@@ -35,7 +35,9 @@ func (p *parser) bareCount(t token) bool {
 	return p.setCount(t.text)
 }
 
-func isCount(s string) bool { return len(s) > 0 && len(s) <= 2 && digits(s) == len(s) }
+func isCount(s string) bool {
+	return len(s) > 0 && len(s) <= 2 && digits(s) == len(s) && s[0] != '0'
+}
 
 func (p *parser) setCount(s string) bool {
 	n, err := strconv.Atoi(s)
@@ -97,8 +99,10 @@ const mixedWord = "mixed"
 func modelLike(word string) bool {
 	c := readCard(word)
 	n := len(c.core)
+	letters := strings.TrimRight(c.core, "0123456789")
+	_, _, key := fieldOf(letters)
 	switch {
-	case n == 0 || digits(word) == len(word) && (n < 3 || n > 4):
+	case n == 0 || key || letters == "x" && n <= 3: // "rel98", "x2"
 		return false
 	case digits(c.core) == n:
 		return n >= 3 && n <= 4
@@ -117,25 +121,41 @@ func (p *parser) model(t token) error {
 	case memory(t.text) != "":
 		p.memory, _ = strconv.ParseFloat(memory(t.text), 64)
 	case among(nameNoise, t.text) || among(" and or on in for ", t.text):
-	case t.text == mixedWord || t.text == "titan":
+	case t.text == mixedWord:
 		p.startModel(t.text)
+		p.endModel()
+	case strings.HasPrefix(t.text, "titan") && c.core == "":
+		p.startModel(t.text)
+	case len(p.phrase) > 0 && p.open && p.detail(t.text, c):
+		p.phrase = append(p.phrase, t.text)
 	case p.fieldWithout(t.text) != "":
 		return mistake(t, MissingOperator, p.fieldWithout(t.text))
 	case c.core != "" && modelLike(t.text) && p.knows(c):
 		p.addCore(t.text)
 	case among(families, t.text) || len(p.phrase) == 0 && t.text == "pro":
 		p.addFamily(t.text)
-	case len(p.phrase) > 0 && p.open && p.detail(t.text, c):
-		p.phrase = append(p.phrase, t.text)
 	default:
 		if cc, ok := country(t.text); ok {
 			p.endModel()
 			p.addCountry(cc, false)
 			return nil
 		}
-		return mistake(t, UnknownWord, nearest(t.text, p.vocabulary()))
+		return mistake(t, UnknownWord, p.meant(t.text, c))
 	}
 	return nil
+}
+
+// meant returns what a word nobody knows was probably meant to be.
+func (p *parser) meant(word string, c card) string {
+	for i, trait := range c.traits {
+		if !among(traits, trait) {
+			c.traits[i] = nearest(trait, strings.Fields(traits))
+		}
+	}
+	if c.core == "" || slices.Contains(c.traits, "") || c.word() == word {
+		return nearest(word, p.vocabulary())
+	}
+	return c.word()
 }
 
 // fieldWithout returns what "vram48" was to be, or "".
