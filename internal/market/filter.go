@@ -88,11 +88,7 @@ func (f *filter) affords(h *hit, s *clore.Server) bool {
 // that cannot be paid for are left out unless the query wants all.
 func (s *Snapshot) scan(f *filter, yield func(hit)) {
 	for i := range s.rows {
-		r := &s.rows[i]
-		if f.models != nil && !f.models[r.model] {
-			continue
-		}
-		server := &s.servers[i]
+		r, server := &s.rows[i], &s.servers[i]
 		if !f.fits(r, server) {
 			continue
 		}

@@ -26,9 +26,10 @@ func (s *Snapshot) Find(q Query) Result {
 	var hits []hit
 	s.scan(&f, func(h hit) {
 		res.Total++
-		if !h.obstacle.Rules() {
+		switch {
+		case h.free():
 			res.Free++
-		} else if !q.All {
+		case !q.All:
 			return
 		}
 		h.key = s.key(q.Sort.Key, &h)

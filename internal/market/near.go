@@ -41,7 +41,7 @@ type tally struct {
 }
 
 func (t *tally) add(s *Snapshot, h hit) {
-	if h.obstacle.Rules() {
+	if !h.free() {
 		return
 	}
 	if t.free == 0 || h.rank < t.best.rank || (h.rank == t.best.rank && s.tie(h, t.best) < 0) {

@@ -62,15 +62,17 @@ func (s *Snapshot) Offer(id clore.ServerID, kind clore.Kind, pay money.Currency)
 	return o, o.Obstacle
 }
 
-// hit is an offer in the making.
+// hit is an offer in the making, kept small because many are sorted.
 type hit struct {
-	row      int32
-	coin     int8 // index into money.Currencies, -1 for none
-	rank     int8 // 0 sound, 1 odd or without a rate, 2 cannot be rented
-	obstacle Obstacle
-	usd      money.Amount
-	key      float64 // what is sorted by, the lowest first
+	row  int32
+	coin int8 // index into money.Currencies, -1 for none
+	rank int8
+	usd  money.Amount
+	key  float64 // what is sorted by, the lowest first
 }
+
+// free reports whether an order is possible.
+func (h *hit) free() bool { return h.rank != hopeless }
 
 // Ranks of hits: doubtful offers sink below the sound ones, and hopeless ones lower.
 const (
@@ -79,41 +81,52 @@ const (
 	hopeless
 )
 
-// hit prices the row: in the first coin of the order that it can be had for.
+// hit prices the row: in the first coin of the order that it can be had for, and a sound one if
+// there is one.
 func (r *row) hit(i int32, kind int, order []int8) hit {
-	h := hit{row: i, coin: -1, obstacle: r.blocked()}
-	odd := r.odd&(1<<kind) != 0
+	h := hit{row: i, coin: -1, rank: hopeless}
 	for _, c := range order {
 		worth := r.worth[kind][c]
 		if worth == 0 {
 			continue
 		}
-		if suspect := odd && c == usdIndex; h.coin < 0 || (h.rank == doubtful && !suspect && worth > 0) {
-			h.coin, h.usd, h.rank = c, max(worth, 0), sound
-			if suspect || worth == noRate {
-				h.rank = doubtful
-			}
+		rank := int8(sound)
+		if worth == noRate || r.suspect(kind, c) {
+			rank = doubtful
 		}
-		if h.rank == sound {
+		if rank < h.rank {
+			h.coin, h.usd, h.rank = c, max(worth, 0), rank
+		}
+		if rank == sound {
 			break
 		}
 	}
-	switch {
-	case h.obstacle != Free:
+	if r.state != 0 {
 		h.rank = hopeless
-	case h.coin < 0:
-		h.obstacle, h.rank = NoPrice, hopeless
-	case odd && h.coin == usdIndex:
-		h.obstacle = PriceOddity
 	}
 	return h
+}
+
+// suspect reports whether the price in the coin is too good to be true.
+func (r *row) suspect(kind int, coin int8) bool { return coin == usdIndex && r.odd&(1<<kind) != 0 }
+
+// obstacle returns what stands in the way of paying with the coin.
+func (r *row) obstacle(kind int, coin int8) Obstacle {
+	switch {
+	case r.state != 0:
+		return r.blocked()
+	case coin < 0:
+		return NoPrice
+	case r.suspect(kind, coin):
+		return PriceOddity
+	default:
+		return Free
+	}
 }
 
 // blocked returns what stands in the way whatever is paid.
 func (r *row) blocked() Obstacle {
 	switch {
-	case r.state == 0:
-		return Free
 	case r.state&isRented != 0:
 		return Rented
 	case r.state&isGigaSPOT != 0:
@@ -146,7 +159,8 @@ func payOrder(pay []money.Currency) []int8 {
 // offer finishes a hit.
 func (s *Snapshot) offer(h hit, kind clore.Kind) Offer {
 	server := &s.servers[h.row]
-	o := Offer{Server: server, Kind: kind, USD: h.usd, Obstacle: h.obstacle}
+	o := Offer{Server: server, Kind: kind, USD: h.usd}
+	o.Obstacle = s.rows[h.row].obstacle(kindIndex(kind), h.coin)
 	if h.coin >= 0 {
 		c := money.Currencies()[h.coin]
 		o.Price, _ = pricesOf(server, kindIndex(kind)).In(c)

@@ -33,7 +33,7 @@ func (s *Snapshot) Overview(q Query) []Group {
 			memory[r.model] = map[int16]int{}
 		}
 		memory[r.model][r.vram]++
-		if h.obstacle.Rules() {
+		if !h.free() {
 			return
 		}
 		g.Free++
@@ -93,7 +93,7 @@ func (s *Snapshot) Models(typed string) []ModelStat {
 	stats := make([]ModelStat, len(s.models))
 	f := s.filter(Query{})
 	s.scan(&f, func(h hit) {
-		if h.obstacle.Rules() {
+		if !h.free() {
 			return
 		}
 		m := &stats[s.rows[h.row].model]

@@ -2,6 +2,7 @@ package market
 
 import (
 	_ "embed" // for the table
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -51,11 +52,18 @@ func (all specs) find(c card) (Spec, bool) {
 	var best Spec
 	forms := -1
 	for _, s := range all {
-		if len(s.card.forms) > forms && s.card.is(c) {
+		if len(s.card.forms) > forms && s.card.covers(c) {
 			best, forms = s.Spec, len(s.card.forms)
 		}
 	}
 	return best, forms >= 0
+}
+
+// covers reports whether an entry is of the card. A person may name no family, and an entry has
+// no more forms than it must.
+func (c card) covers(n card) bool {
+	return c.core == n.core && slices.Equal(c.traits, n.traits) && c.formsIn(n) &&
+		(within(c.families, n.families) || within(n.families, c.families)) && n.word() != ""
 }
 
 // SpecOf returns the public figures of a model by any of its names, or false for one that is
