@@ -31,8 +31,11 @@ func profileOf(user chat.User, b []byte) (account.Profile, error) {
 // UpdateProfile implements [commands.Profiles]. A change that changes nothing commits nothing.
 func (s *Store) UpdateProfile(ctx context.Context, user chat.User, change func(*account.Profile) error) error {
 	return s.write(ctx, func(t *tx) error {
-		old := t.get(profiles, userKey(user))
-		p, err := profileOf(user, old)
+		p, err := profileOf(user, t.get(profiles, userKey(user)))
+		if err != nil {
+			return err
+		}
+		before, err := encode(profiles, p)
 		if err != nil {
 			return err
 		}
@@ -40,10 +43,10 @@ func (s *Store) UpdateProfile(ctx context.Context, user chat.User, change func(*
 			return err
 		}
 		p.User = user
-		b, err := encode(profiles, p)
-		if err != nil || bytes.Equal(b, old) {
+		after, err := encode(profiles, p)
+		if err != nil || bytes.Equal(before, after) {
 			return err
 		}
-		return t.put(profiles, userKey(user), b)
+		return t.put(profiles, userKey(user), after)
 	})
 }

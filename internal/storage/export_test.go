@@ -1,0 +1,92 @@
+package storage
+
+import (
+	"context"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Sweep is one round of housekeeping.
+func (s *Store) Sweep(ctx context.Context) (int, error) {
+	n, err := s.sweep(ctx)
+	s.recover()
+	return n, err
+}
+
+// Commits returns how many transactions were committed since the start.
+func (s *Store) Commits() uint64 { return s.writer.commits.Load() }
+
+// Contents returns all records, "bucket/key", for comparing files.
+func (s *Store) Contents() map[string]string {
+	all := map[string]string{}
+	_ = s.db.View(func(b *bolt.Tx) error {
+		return b.ForEach(func(name []byte, bucket *bolt.Bucket) error {
+			return bucket.ForEach(func(k, v []byte) error {
+				all[string(name)+"/"+string(k)] = string(v)
+				return nil
+			})
+		})
+	})
+	return all
+}
+
+// Verify goes through the structure of the file and the rules of the outbox.
+func (s *Store) Verify() error {
+	return translate(s.db.View(func(b *bolt.Tx) error {
+		for err := range b.Check() {
+			return err
+		}
+		return (&tx{b: b, now: s.o.Now()}).verifyOutbox()
+	}))
+}
+
+// Run runs something in a write transaction that fails after it has written.
+func (s *Store) Run(ctx context.Context, k, v string, fail error) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := t.put(meta, key(k), []byte(v)); err != nil {
+			return err
+		}
+		return fail
+	})
+}
+
+// Panic runs a job that panics after it has written.
+func (s *Store) Panic(ctx context.Context, k string) error {
+	return s.write(ctx, func(t *tx) error {
+		_ = t.put(meta, key(k), []byte("x"))
+		panic("boom")
+	})
+}
+
+// Stall keeps the writer busy until the channel is closed; it returns when it has begun.
+func (s *Store) Stall(until <-chan struct{}) {
+	began := make(chan struct{})
+	go func() {
+		_ = s.write(context.Background(), func(*tx) error {
+			close(began)
+			<-until
+			return nil
+		})
+	}()
+	<-began
+}
+
+// Queued returns how many jobs wait for the writer.
+func (s *Store) Queued() int { return len(s.writer.queue) }
+
+// OpenWith opens a file with one more migration, which writes a word into meta.
+func OpenWith(o Options, fail error) (*Store, error) {
+	all := migrations()
+	next := all[len(all)-1].to + 1
+	return open(o, append(all, migration{next, func(b *bolt.Tx) error {
+		if err := b.Bucket([]byte(meta)).Put([]byte("migrated"), []byte("yes")); err != nil {
+			return err
+		}
+		return fail
+	}}))
+}
+
+// SetSchema writes a schema number into a file that is open.
+func (s *Store) SetSchema(n byte) error {
+	return s.Run(context.Background(), schemaKey, string([]byte{0, 0, 0, n}), nil)
+}
