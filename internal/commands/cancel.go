@@ -1,0 +1,184 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+// confirmFor is how long the second step of a cancellation or an erasure can be taken.
+const confirmFor = 5 * time.Minute
+
+// What confirmations do.
+const (
+	doCancel = "cancel"
+	doForget = "forget"
+)
+
+func (c *Commands) cancelFamily() []*chat.Command {
+	order := c.param("order", "param.order")
+	order.Parse, order.Complete = c.orderArg, c.completeOrder
+	cmd := c.command("cancel", "cmd.cancel", c.cancel, order)
+	cmd.Aliases = []string{"x", "stop"}
+	cmd.Examples = []string{"/cancel", "/cancel 1939941", "/x 1939941"}
+	id := c.param("id", "")
+	id.Required = true
+	why := c.param("why", "")
+	text := c.param("text", "param.issue")
+	text.Kind = chat.Rest
+	text.RequiredIf = func(args chat.Args) bool { return args["why"] == "other" }
+	return []*chat.Command{cmd, c.hidden("do", c.do, id, why, text)}
+}
+
+// cancel asks which rental, and then whether really.
+func (c *Commands) cancel(ctx context.Context, a *ask) (chat.Response, error) {
+	if a.arg("order") == "" {
+		return c.chooseCancel(ctx, a)
+	}
+	r, err := c.find(ctx, a, a.order())
+	if err != nil {
+		return nil, err
+	}
+	if r.Stage == rental.Ended {
+		return nil, c.wrong("reason.over").with(chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)}))
+	}
+	if r.Cancel != nil && !r.Cancel.Accepted.IsZero() {
+		return nil, rental.ErrEnding
+	}
+	confirmation := Confirmation{
+		ID: c.NewID(), User: a.User, Do: doCancel, Account: r.Account, Order: r.Order.ID, Expires: a.now.Add(confirmFor),
+	}
+	if err := c.Confirmations.SaveConfirmation(ctx, confirmation); err != nil {
+		return nil, err
+	}
+	return a.show(a.cancelView(&r, confirmation.ID))
+}
+
+func (c *Commands) chooseCancel(ctx context.Context, a *ask) (chat.Response, error) {
+	ledgers, err := c.ledgers(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	rentals, _ := live(ledgers)
+	if len(rentals) == 0 {
+		return c.noOrders(ctx, a)
+	}
+	v := chat.View{Topic: "cancel", Title: a.S("cancel.which")}
+	menu := chat.Control{Label: a.S("cancel.choose"), Param: "order", Action: chat.Action{Command: "cancel"}}
+	for i := range rentals[:min(len(rentals), chat.MaxChoices)] {
+		r := &rentals[i]
+		menu.Choices = append(menu.Choices, chat.Choice{Label: clip(a.rentalTitle(r), chat.MaxChoice-1), Value: orderText(r.Order.ID)})
+		v.Body = lines(v.Body, plain(join(a.rentalTitle(r), a.state(r), a.spent(r))))
+	}
+	v.Rows = [][]chat.Control{{menu}, {chat.Button(a.S("button.keep_all"), "orders", nil)}}
+	return a.show(v)
+}
+
+func (a *ask) cancelView(r *rental.Rental, id string) chat.View {
+	why := func(label, reason string) chat.Control {
+		return chat.Button(label, "do", chat.Args{"id": id, "why": reason})
+	}
+	return chat.View{
+		Topic: "cancel", Tone: chat.Warning, Title: a.S("cancel.title", "Rental", a.rentalTitle(r)),
+		Body:   a.T("cancel.body", "Lived", a.Duration(r.Lived(a.now)), "Sum", a.spent(r)),
+		Footer: a.S("cancel.footer"),
+		Rows: [][]chat.Control{
+			{
+				chat.Button(a.S("button.cancel"), "do", chat.Args{"id": id}).Styled(chat.Danger),
+				chat.Button(a.S("button.keep"), "order", chat.Args{"order": orderText(r.Order.ID)}),
+			},
+			{
+				why(a.S("issue.ssh"), "ssh"), why(a.S("issue.gpu"), "gpu"), why(a.S("issue.slow"), "slow"), why(a.S("issue.other"), "other"),
+			},
+		},
+	}
+}
+
+// do takes a confirmation: a second tap, a late one and a stranger's find nothing.
+func (c *Commands) do(ctx context.Context, a *ask) (chat.Response, error) {
+	confirmed, err := c.Confirmations.TakeConfirmation(ctx, a.arg("id"), a.User, a.now)
+	if err != nil {
+		return nil, err
+	}
+	if confirmed.Do == doForget {
+		return c.forget(ctx, a)
+	}
+	r, err := c.findLive(ctx, a, confirmed.Order)
+	if err != nil {
+		return nil, err
+	}
+	issue := a.issue(&r)
+	if err := c.Desk.Cancel(ctx, a.User, confirmed.Account, confirmed.Order, rental.ByUser, issue); err != nil {
+		return nil, err
+	}
+	v := chat.View{
+		Topic: "cancelling", Title: a.S("cancel.asked.title", "Order", orderText(confirmed.Order)), Body: a.T("cancel.asked.body"),
+		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}},
+	}
+	if issue != "" {
+		v.Fields = []chat.Field{{Name: a.S("cancel.issue"), Value: plain(clip(issue, 500))}}
+	}
+	return a.show(v)
+}
+
+// issue words the complaint that goes to Clore, in English because its staff reads it: what was
+// chosen and what the bot has measured.
+func (a *ask) issue(r *rental.Rental) string {
+	evidence := rental.Issue(r)
+	complaint := ""
+	switch a.arg("why") {
+	case "ssh":
+		complaint = "SSH cannot be reached."
+	case "gpu":
+		complaint = "A GPU is missing or does not work."
+	case "slow":
+		complaint = "The server is much slower than advertised."
+	case "other":
+		complaint = clip(a.arg("text"), 1500)
+	default:
+		return ""
+	}
+	if evidence != "" {
+		complaint += " " + evidence
+	}
+	return complaint
+}
+
+// askForget asks whether everything of the user is to be erased.
+func (c *Commands) askForget(ctx context.Context, a *ask) (chat.Response, error) {
+	ledgers, err := c.ledgers(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	confirmation := Confirmation{ID: c.NewID(), User: a.User, Do: doForget, Expires: a.now.Add(confirmFor)}
+	if err := c.Confirmations.SaveConfirmation(ctx, confirmation); err != nil {
+		return nil, err
+	}
+	v := chat.View{Topic: "key-delete", Tone: chat.Warning, Title: a.S("forget.title"), Body: a.T("forget.body")}
+	if rentals, _ := live(ledgers); len(rentals) > 0 {
+		v.Body = lines(v.Body, a.T("forget.running", "Count", a.N("count.rentals", len(rentals)), "Burn", c.burning(a, rentals)))
+	}
+	v.Rows = [][]chat.Control{{
+		chat.Button(a.S("button.forget"), "do", chat.Args{"id": confirmation.ID}).Styled(chat.Danger),
+		chat.Button(a.S("button.keep_key"), "key", nil),
+	}}
+	return a.show(v)
+}
+
+func (c *Commands) forget(ctx context.Context, a *ask) (chat.Response, error) {
+	accounts, err := c.Accounts.Accounts(ctx, a.User)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Profiles.Forget(ctx, a.User); err != nil {
+		return nil, err
+	}
+	for _, acct := range accounts {
+		c.Watch(acct.ID)
+	}
+	a = c.ask(a.Request, account.Profile{User: a.User})
+	return a.show(chat.View{Topic: "key-delete", Tone: chat.Good, Title: a.S("forget.done.title"), Body: a.T("forget.done.body")})
+}

@@ -1,0 +1,47 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/market"
+	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/rental"
+	"github.com/clorebot/clorebot/internal/secret"
+)
+
+// Board gives the marketplace.
+type Board interface {
+	// Snapshot may come with an error and then is the newest there is, or nil.
+	Snapshot(ctx context.Context) (*market.Snapshot, error)
+	// Peek is Snapshot from memory alone: nil when nothing was fetched yet.
+	Peek() *market.Snapshot
+}
+
+// Quoter makes quotes and takes them.
+type Quoter interface {
+	Quote(ctx context.Context, user chat.User, id account.ID, t rental.Terms, balance *money.Money, rates money.Rates) (rental.Quote, error)
+	// Confirm rents: the bot does the rest by itself.
+	Confirm(ctx context.Context, quote string, user chat.User) (rental.Intent, error)
+	Dismiss(ctx context.Context, user chat.User, id account.ID, intent string) error
+}
+
+// Keeper changes rentals.
+type Keeper interface {
+	Cancel(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, reason rental.EndReason, issue string) error
+	Extend(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, by time.Duration) (time.Time, error)
+	StopAt(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, at time.Time) error
+	Label(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, label string) error
+	Credentials(ctx context.Context, user chat.User, r *rental.Rental) (secret.Text, error)
+}
+
+// Desk takes what people decide about renting; [rental.Desk] does.
+type Desk interface {
+	Quoter
+	Keeper
+}
+
+var _ Desk = (*rental.Desk)(nil)

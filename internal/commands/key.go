@@ -1,0 +1,211 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/secret"
+)
+
+// maxAccounts bounds what one user can make the bot poll.
+const maxAccounts = 5
+
+func (c *Commands) keyFamily() []*chat.Command {
+	do := c.param("do", "param.key.do")
+	do.Choices = c.choices("status", "choice.status", "add", "choice.add", "test", "choice.test",
+		"use", "choice.use", "delete", "choice.delete")
+	// Whoever types the key itself in this place must not have it echoed as a wrong choice.
+	do.Parse = func(value string) (string, error) {
+		if slices.Contains(values(do.Choices), value) {
+			return value, nil
+		}
+		return "", c.wrong("key.typed")
+	}
+	key := chat.Param{
+		Name: "key", Summary: c.Words.In("en").S("param.key.key"), Secret: true,
+		RequiredIf: func(args chat.Args) bool { return args["do"] == "add" },
+	}
+	which := c.param("account", "param.key.account")
+	label := c.param("label", "param.key.label")
+	cmd := c.command("key", "cmd.key", c.key, do, which, label, key)
+	cmd.Examples = []string{"/key add", "/key", "/key test", "/key delete"}
+	return []*chat.Command{cmd, c.hidden("forget", c.askForget)}
+}
+
+func (c *Commands) key(ctx context.Context, a *ask) (chat.Response, error) {
+	switch a.arg("do") {
+	case "add":
+		return c.addKey(ctx, a)
+	case "test":
+		return c.testKey(ctx, a)
+	case "use":
+		return c.useKey(ctx, a)
+	case "delete":
+		return c.askForget(ctx, a)
+	default:
+		return c.showKeys(ctx, a)
+	}
+}
+
+func (c *Commands) showKeys(ctx context.Context, a *ask) (chat.Response, error) {
+	all, err := c.Accounts.Accounts(ctx, a.User)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, errNoKey
+	}
+	active, err := c.account(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	v := chat.View{Topic: "key", Title: a.S("key.title"), Footer: a.S("key.footer")}
+	for _, acct := range all {
+		v.Fields = append(v.Fields, chat.Field{Name: acct.Label, Value: keyLine(a, acct, acct.ID == active.ID)})
+		if acct.ID != active.ID {
+			v.Rows = append(v.Rows, []chat.Control{chat.Button(
+				a.S("button.use_account", "Label", acct.Label), "key", chat.Args{"do": "use", "account": string(acct.ID)})})
+		}
+	}
+	v.Rows = append(v.Rows, []chat.Control{
+		chat.Button(a.S("button.test"), "key", chat.Args{"do": "test"}),
+		replaceKey(a, active),
+		chat.Button(a.S("button.add_account"), "key", chat.Args{"do": "add"}),
+		chat.Button(a.S("button.delete_all"), "key", chat.Args{"do": "delete"}).Styled(chat.Danger),
+	})
+	return a.show(v)
+}
+
+func replaceKey(a *ask, acct account.Account) chat.Control {
+	return chat.Button(a.S("button.replace_key"), "key", chat.Args{"do": "add", "account": string(acct.ID)})
+}
+
+func keyLine(a *ask, acct account.Account, active bool) chat.Text {
+	switch {
+	case !acct.Rejected.IsZero():
+		return a.T("key.line.rejected", "Key", chat.C(tail(acct)), "At", acct.Rejected)
+	case active:
+		return a.T("key.line.active", "Key", chat.C(tail(acct)), "At", acct.Added)
+	default:
+		return a.T("key.line", "Key", chat.C(tail(acct)), "At", acct.Added)
+	}
+}
+
+func (c *Commands) addKey(ctx context.Context, a *ask) (chat.Response, error) {
+	key := secret.New(strings.TrimSpace(a.arg("key")))
+	if !plausible(key.Reveal()) {
+		return nil, c.wrong("key.malformed").with(chat.Button(a.S("button.try_again"), "key", chat.Args{"do": "add"}))
+	}
+	acct, err := c.slot(ctx, a, key)
+	if err != nil {
+		return nil, err
+	}
+	wallets, orders, err := c.Check(ctx, key)
+	if clore.IsCode(err, clore.CodeKey) {
+		return nil, c.wrong("key.refused").with(chat.Button(a.S("button.try_again"), "key", chat.Args{"do": "add"}))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Accounts.SaveAccount(ctx, acct, key); err != nil {
+		return nil, err
+	}
+	c.Watch(acct.ID)
+	return a.show(keySaved(a, acct, wallets, len(orders)))
+}
+
+// plausible reports whether a text could be a key of Clore; the known ones have 32 letters and
+// digits.
+func plausible(key string) bool {
+	if len(key) < 16 || len(key) > 128 {
+		return false
+	}
+	for _, c := range []byte(key) {
+		if c <= ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// slot returns the account that a key goes to: the one to be replaced, one whose key ends the
+// same, or a new one.
+func (c *Commands) slot(ctx context.Context, a *ask, key secret.Text) (account.Account, error) {
+	all, err := c.Accounts.Accounts(ctx, a.User)
+	if err != nil {
+		return account.Account{}, err
+	}
+	for _, acct := range all {
+		if string(acct.ID) == a.arg("account") || acct.Tail == key.Tail() {
+			acct.Tail, acct.Rejected = key.Tail(), time.Time{}
+			return acct, nil
+		}
+	}
+	if len(all) >= maxAccounts {
+		return account.Account{}, c.wrong("key.too_many", "Max", maxAccounts)
+	}
+	label := clip(a.arg("label"), maxLabel)
+	if label == "" && len(all) == 0 {
+		label = a.S("key.main")
+	} else if label == "" {
+		label = a.S("key.another", "Number", len(all)+1)
+	}
+	return account.Account{
+		ID: account.ID(c.NewID()), User: a.User, Label: label, Tail: key.Tail(), Added: a.now,
+	}, nil
+}
+
+func keySaved(a *ask, acct account.Account, wallets []clore.Wallet, orders int) chat.View {
+	v := chat.View{
+		Topic: "key-saved", Tone: chat.Good,
+		Title: a.S("key.saved.title", "Key", tail(acct)),
+		Body:  a.T("key.saved.body", "Orders", a.N("count.orders", orders)),
+		Rows: [][]chat.Control{{
+			chat.Button(a.S("button.market"), "market", nil).Styled(chat.Good),
+			chat.Button(a.S("button.wallet"), "wallet", nil),
+			chat.Button(a.S("button.settings"), "settings", nil),
+		}},
+	}
+	for _, w := range wallets {
+		v.Fields = append(v.Fields, chat.Field{
+			Name: w.Balance.Currency.Symbol(), Value: chat.Text{chat.P(a.Coins(w.Balance.Amount, w.Balance.Currency))},
+		})
+	}
+	return v
+}
+
+func (c *Commands) testKey(ctx context.Context, a *ask) (chat.Response, error) {
+	acct, err := c.named(ctx, a, a.arg("account"))
+	if err != nil {
+		return nil, err
+	}
+	api, err := c.APIs.API(ctx, acct.ID)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := api.Wallets(ctx); err != nil {
+		return nil, err
+	}
+	return a.say(a.S("key.works", "Key", tail(acct)))
+}
+
+func (c *Commands) useKey(ctx context.Context, a *ask) (chat.Response, error) {
+	acct, err := c.named(ctx, a, a.arg("account"))
+	if err != nil {
+		return nil, err
+	}
+	err = c.Profiles.UpdateProfile(ctx, a.User, func(p *account.Profile) error {
+		p.Active = acct.ID
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.profile.Active = acct.ID
+	return c.showKeys(ctx, a)
+}

@@ -1,0 +1,179 @@
+package commands
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+// alertKinds are the events whose loudness can be set, in the order in which they are listed.
+func alertKinds() []rental.EventKind {
+	return []rental.EventKind{
+		rental.IsReady, rental.Slow, rental.Stuck, rental.Unreachable, rental.Back, rental.StopDue,
+		rental.HasEnded, rental.NotPlaced, rental.NotFound, rental.CancelLingers, rental.Foreign,
+		rental.Dearer, rental.RunwayShort, rental.KeyRejected,
+	}
+}
+
+// kindName says what an alert is about.
+func (a *ask) kindName(k rental.EventKind) string {
+	switch k {
+	case rental.IsReady:
+		return a.S("alert.kind.ready")
+	case rental.Slow:
+		return a.S("alert.kind.slow")
+	case rental.Stuck:
+		return a.S("alert.kind.stuck")
+	case rental.Unreachable:
+		return a.S("alert.kind.unreachable")
+	case rental.Back:
+		return a.S("alert.kind.back")
+	case rental.StopDue:
+		return a.S("alert.kind.stop_due")
+	case rental.HasEnded:
+		return a.S("alert.kind.ended")
+	case rental.NotPlaced:
+		return a.S("alert.kind.not_placed")
+	case rental.NotFound:
+		return a.S("alert.kind.not_found")
+	case rental.CancelLingers:
+		return a.S("alert.kind.lingers")
+	case rental.Foreign:
+		return a.S("alert.kind.foreign")
+	case rental.Dearer:
+		return a.S("alert.kind.dearer")
+	case rental.RunwayShort:
+		return a.S("alert.kind.runway")
+	case rental.KeyRejected:
+		return a.S("alert.kind.key")
+	default:
+		return string(k)
+	}
+}
+
+// level returns how loudly a user wants an event: good news is quiet by default, money is loud.
+func level(p account.Profile, e rental.Event) account.Level {
+	if l, set := p.Levels[string(e.Kind)]; set {
+		return l
+	}
+	switch {
+	case e.Kind == rental.Slow, e.Kind == rental.Back:
+		return account.Silent
+	case e.Kind == rental.RunwayShort && e.Runway > 6*time.Hour:
+		return account.Silent
+	case e.Kind == rental.HasEnded && e.Rental != nil && e.Rental.Reason == rental.ByUser:
+		return account.Silent
+	default:
+		return account.On
+	}
+}
+
+// critical reports whether an event rings in quiet hours: money is lost while its user sleeps.
+func critical(e rental.Event) bool {
+	switch e.Kind {
+	case rental.Dearer, rental.KeyRejected:
+		return true
+	case rental.RunwayShort:
+		return e.Runway <= time.Hour
+	case rental.HasEnded:
+		return e.Rental != nil && (e.Rental.Reason == rental.ByHost || e.Rental.Reason == rental.ByFunds)
+	default:
+		return false
+	}
+}
+
+// quiet reports whether a moment is in the quiet hours.
+func quiet(p account.Profile, t time.Time) bool {
+	from, until := p.Quiet.From, p.Quiet.Until
+	t = t.In(zone(p))
+	minute := t.Hour()*60 + t.Minute()
+	switch {
+	case from == until:
+		return false
+	case from < until:
+		return minute >= from && minute < until
+	default:
+		return minute >= from || minute < until
+	}
+}
+
+// alerts shows or sets the levels; the value is "", "kind" or "kind:level".
+func (c *Commands) alerts(ctx context.Context, a *ask, value string) (chat.Response, error) {
+	name, lvl, set := strings.Cut(value, ":")
+	if name == "" {
+		return a.show(alertsView(a))
+	}
+	for _, k := range alertKinds() {
+		if string(k) != name {
+			continue
+		}
+		if !set {
+			return a.show(alertView(a, k))
+		}
+		if err := c.setLevel(ctx, a, name, account.Level(lvl)); err != nil {
+			return nil, err
+		}
+		return a.show(alertsView(a))
+	}
+	return nil, c.wrong("alert.unknown", "Name", clip(name, maxLabel))
+}
+
+func (c *Commands) setLevel(ctx context.Context, a *ask, kind string, l account.Level) error {
+	if l != account.On && l != account.Silent && l != account.Off {
+		return c.wrong("alert.bad_level")
+	}
+	return c.changeProfile(ctx, a, func(p *account.Profile) error {
+		p.Levels = maps.Clone(p.Levels)
+		if p.Levels == nil {
+			p.Levels = map[string]account.Level{}
+		}
+		p.Levels[kind] = l
+		return nil
+	})
+}
+
+func (a *ask) levelName(l account.Level) string {
+	switch l {
+	case account.Off:
+		return a.S("alert.off")
+	case account.Silent:
+		return a.S("alert.silent")
+	default:
+		return a.S("alert.on")
+	}
+}
+
+func alertsView(a *ask) chat.View {
+	v := chat.View{Topic: "settings", Title: a.S("alert.title"), Footer: a.S("alert.footer")}
+	menu := chat.Control{
+		Label: a.S("alert.choose"), Param: "value",
+		Action: chat.Action{Command: "settings", Args: chat.Args{"setting": "alerts"}},
+	}
+	for _, k := range alertKinds() {
+		now := a.levelName(level(a.profile, rental.Event{Kind: k}))
+		v.Body = append(v.Body, a.T("alert.line", "Kind", a.kindName(k), "Level", chat.B(now))...)
+		v.Body = append(v.Body, chat.P("\n"))
+		menu.Choices = append(menu.Choices, chat.Choice{Label: a.kindName(k), Value: string(k)})
+	}
+	v.Rows = [][]chat.Control{{menu}, {chat.Button(a.S("button.back"), "settings", nil)}}
+	return v
+}
+
+func alertView(a *ask, k rental.EventKind) chat.View {
+	now := level(a.profile, rental.Event{Kind: k})
+	v := chat.View{
+		Topic: "settings", Title: a.kindName(k),
+		Body: a.T("alert.one", "Level", chat.B(a.levelName(now))),
+	}
+	var row []chat.Control
+	for _, l := range []account.Level{account.On, account.Silent, account.Off} {
+		row = append(row, chat.Button(a.levelName(l), "settings", chat.Args{"setting": "alerts", "value": string(k) + ":" + string(l)}))
+	}
+	v.Rows = [][]chat.Control{row, {chat.Button(a.S("button.back"), "settings", chat.Args{"setting": "alerts"})}}
+	return v
+}

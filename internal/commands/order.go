@@ -1,0 +1,158 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+// orderCard shows one rental.
+func (c *Commands) orderCard(ctx context.Context, a *ask) (chat.Response, error) {
+	r, err := c.find(ctx, a, a.order())
+	if err != nil {
+		return nil, err
+	}
+	return a.show(c.orderView(ctx, a, &r))
+}
+
+func (c *Commands) orderView(ctx context.Context, a *ask, r *rental.Rental) chat.View {
+	v := chat.View{
+		Topic: "order", Title: a.rentalTitle(r), Body: a.timeline(c.intentOf(ctx, r), r),
+		Footer: a.S("orders.footer", "Time", a.Seconds(a.now, a.zone)),
+		Fields: []chat.Field{
+			field(a.S("order.state"), a.state(r)),
+			field(a.S("quote.price"), a.price(r.Order.Price, c.rentalUSD(r))),
+			field(a.S("order.lived"), a.Duration(r.Lived(a.now))),
+			field(a.S("order.spent"), join(a.S("order.spent.value", "Sum", a.spent(r)), a.effective(r))),
+			field(a.S("order.server"), join(serverText(r.Order.Server), clip(r.Order.Country, 8))),
+			{Name: a.S("quote.image"), Value: chat.Text{chat.C(clip(r.Order.Image, maxForeign))}},
+		},
+	}
+	if r.Stage == rental.Ended {
+		v.Rows = [][]chat.Control{{againButton(a, r), chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"})}}
+		return v
+	}
+	v.Fields = append(v.Fields, field(a.S("quote.stops"), a.stopAt(r)))
+	v.Rows = a.orderRows(r)
+	return v
+}
+
+// intentOf returns the intent that a rental came of, while the ledger has it.
+func (c *Commands) intentOf(ctx context.Context, r *rental.Rental) *rental.Intent {
+	if r.Intent == "" || r.Stage == rental.Ended {
+		return nil
+	}
+	l, err := c.Books.Ledger(ctx, r.Account)
+	if err != nil {
+		return nil
+	}
+	return l.Intent(r.Intent)
+}
+
+func (a *ask) stopAt(r *rental.Rental) string {
+	if r.StopAt.IsZero() {
+		return a.S("run.until_stopped")
+	}
+	return a.S("quote.stops.value", "In", a.Duration(r.StopAt.Sub(a.now)), "At", a.Moment(r.StopAt, a.now, a.zone))
+}
+
+func (a *ask) orderRows(r *rental.Rental) [][]chat.Control {
+	args := chat.Args{"order": orderText(r.Order.ID)}
+	row := a.copySSH(r)
+	if r.Intent != "" || len(r.Order.Hosts) > 0 {
+		row = append(row, chat.Button(a.S("button.login"), "login", args))
+	}
+	out := [][]chat.Control{append(row, chat.Button(a.S("button.refresh"), "order", args))}
+	if r.Cancel == nil {
+		out = append(out, append(a.timeButtons(r),
+			chat.Button(a.S("button.label"), "label", args),
+			chat.Button(a.S("button.cancel"), "cancel", args).Styled(chat.Danger)))
+	}
+	return append(out, []chat.Control{chat.Button(a.S("button.back_orders"), "orders", nil)})
+}
+
+// timeButtons move the stop time, or set one where there is none.
+func (a *ask) timeButtons(r *rental.Rental) []chat.Control {
+	var row []chat.Control
+	for _, by := range []string{"1h", "6h"} {
+		id := "button.longer"
+		if r.StopAt.IsZero() {
+			id = "button.stop_in"
+		}
+		row = append(row, chat.Button(a.S(id, "By", by), "extend", chat.Args{"order": orderText(r.Order.ID), "by": by}))
+	}
+	return row
+}
+
+// extend moves the stop time of a rental. One without a stop time gets one that far from now.
+func (c *Commands) extend(ctx context.Context, a *ask) (chat.Response, error) {
+	r, err := c.findLive(ctx, a, a.order())
+	if err != nil {
+		return nil, err
+	}
+	by, err := c.readRun(a.arg("by"))
+	if err != nil {
+		return nil, err
+	}
+	at, err := c.moveStop(ctx, a, &r, by)
+	if err != nil {
+		return nil, err
+	}
+	id := orderText(r.Order.ID)
+	if at.IsZero() {
+		return a.say(a.S("order.never_stops", "Order", id))
+	}
+	text := a.S("order.stops", "Order", id, "At", a.Moment(at, a.now, a.zone), "In", a.Duration(at.Sub(a.now)))
+	if limit := r.Order.Created.Add(r.Order.MaxRental); r.Order.MaxRental > 0 && at.After(limit) {
+		text += " " + a.S("order.host_limit", "At", a.Moment(limit, a.now, a.zone))
+	}
+	return a.say(text)
+}
+
+func (c *Commands) moveStop(ctx context.Context, a *ask, r *rental.Rental, by time.Duration) (time.Time, error) {
+	switch {
+	case by == 0:
+		return time.Time{}, c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, time.Time{})
+	case r.StopAt.IsZero():
+		at := a.now.Add(by)
+		return at, c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, at)
+	default:
+		return c.Desk.Extend(ctx, a.User, r.Account, r.Order.ID, by)
+	}
+}
+
+func (c *Commands) label(ctx context.Context, a *ask) (chat.Response, error) {
+	r, err := c.findLive(ctx, a, a.order())
+	if err != nil {
+		return nil, err
+	}
+	label := clip(a.arg("label"), maxLabel)
+	if err := c.Desk.Label(ctx, a.User, r.Account, r.Order.ID, label); err != nil {
+		return nil, err
+	}
+	return a.say(a.S("order.labelled", "Order", orderText(r.Order.ID), "Label", label))
+}
+
+// completeOrder suggests the running orders: "1939941 · RTX 4090 · lora-run".
+func (c *Commands) completeOrder(ctx context.Context, req *chat.Request, typed string) ([]chat.Choice, error) {
+	profile, err := c.Profiles.Profile(ctx, req.User)
+	if err != nil {
+		return nil, err
+	}
+	a := c.ask(req, profile)
+	ledgers, err := c.ledgers(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	rentals, _ := live(ledgers)
+	var out []chat.Choice
+	for i := range rentals {
+		title := a.rentalTitle(&rentals[i])
+		if matches(title, typed) {
+			out = append(out, chat.Choice{Label: clip(title, chat.MaxChoice-1), Value: orderText(rentals[i].Order.ID)})
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,210 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+// Sizes of lists.
+const (
+	maxRows     = 10 // rentals in a list
+	historyRows = 10
+)
+
+func (c *Commands) orderFamily() []*chat.Command {
+	which := c.param("which", "param.orders.which")
+	which.Choices = c.choices("live", "choice.live", "done", "choice.done")
+	orders := c.command("orders", "cmd.orders", c.orders, which)
+	orders.Aliases = []string{"ps"}
+	orders.Examples = []string{"/orders", "/orders done"}
+	order := c.param("order", "param.order")
+	order.Required, order.Parse, order.Complete = true, c.orderArg, c.completeOrder
+	one := c.command("order", "cmd.order", c.orderCard, order)
+	one.Examples = []string{"/order 1939941"}
+	label := c.param("label", "param.label")
+	label.Required, label.Kind = true, chat.Rest
+	name := c.command("label", "cmd.label", c.label, order, label)
+	name.Examples = []string{"/label 1939941 lora-run"}
+	by := c.param("by", "param.extend.by")
+	by.Required = true
+	extend := c.command("extend", "cmd.extend", c.extend, order, by)
+	extend.Examples = []string{"/extend 1939941 6h", "/extend 1939941 none"}
+	return []*chat.Command{orders, one, extend, name, c.hidden("login", c.showLogin, order)}
+}
+
+func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
+	if a.arg("which") == "done" {
+		return c.history(ctx, a)
+	}
+	ledgers, err := c.ledgers(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	rentals, intents := live(ledgers)
+	if len(rentals)+len(intents) == 0 {
+		return c.noOrders(ctx, a)
+	}
+	v := chat.View{
+		Topic: "orders", Title: a.S("orders.title", "Count", a.N("count.rentals", len(rentals)), "Burn", c.burning(a, rentals)),
+		Footer: a.S("orders.footer", "Time", a.Seconds(a.now, a.zone)),
+	}
+	if text := c.runway(a, ledgers); text != "" {
+		v.Body = plain(text)
+	}
+	var numbers []chat.Control
+	for i, r := range rentals[:min(len(rentals), maxRows)] {
+		v.Fields = append(v.Fields, chat.Field{Name: a.rentalTitle(&r), Value: c.rentalLine(a, &r)})
+		numbers = append(numbers, chat.Button(a.Int(i+1)+" · "+orderText(r.Order.ID), "order", chat.Args{"order": orderText(r.Order.ID)}))
+	}
+	for _, in := range intents[:min(len(intents), maxRows)] {
+		v.Fields = append(v.Fields, chat.Field{Name: join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxForeign)), Value: a.timeline(&in, nil)})
+	}
+	v.Rows = append(rows(numbers, chat.MaxRow), []chat.Control{
+		chat.Button(a.S("button.refresh"), "orders", nil),
+		chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"}),
+		chat.Button(a.S("button.market"), "market", nil),
+	})
+	return a.show(v)
+}
+
+// live returns the rentals of all ledgers, oldest first, and the intents that are still open or
+// wait for a word of their user.
+func live(ledgers []rental.Ledger) (rentals []rental.Rental, intents []rental.Intent) {
+	for _, l := range ledgers {
+		for _, r := range l.Rentals {
+			rentals = append(rentals, owned(r, l.Account))
+		}
+		for _, in := range l.Intents {
+			if in.State.Open() || (in.State == rental.Missing && !in.Dismissed) {
+				intents = append(intents, in)
+			}
+		}
+	}
+	slices.SortFunc(rentals, func(x, y rental.Rental) int { return cmp.Compare(x.Order.ID, y.Order.ID) })
+	return rentals, intents
+}
+
+// burning writes what all rentals together cost an hour.
+func (c *Commands) burning(a *ask, rentals []rental.Rental) string {
+	var sum money.Amount
+	for i := range rentals {
+		if rentals[i].Burning() {
+			sum += c.rentalUSD(&rentals[i])
+		}
+	}
+	return a.PerHour(sum)
+}
+
+// runway tells when the first wallet is empty at the present pace.
+func (c *Commands) runway(a *ask, ledgers []rental.Ledger) string {
+	var first *rental.Runway
+	for i := range ledgers {
+		for _, w := range ledgers[i].Runways(a.now) {
+			if first == nil || w.Lasts < first.Lasts {
+				first = &w
+			}
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	return a.S("orders.runway", "Coin", first.Balance.Currency.Symbol(), "Lasts", a.Duration(first.Lasts), "At", a.Moment(first.Empty, a.now, a.zone))
+}
+
+// rentalTitle names a rental in a list.
+func (a *ask) rentalTitle(r *rental.Rental) string {
+	kind := ""
+	if r.Order.Kind == clore.Spot {
+		kind = a.S("kind.spot")
+	}
+	label := ""
+	if r.Label != "" {
+		label = "“" + clip(r.Label, maxLabel) + "”"
+	}
+	return join(orderText(r.Order.ID), a.hardware(r), kind, label)
+}
+
+// rentalLine sums a rental up: how it is, what it costs and has cost, when it stops.
+func (c *Commands) rentalLine(a *ask, r *rental.Rental) chat.Text {
+	stop := a.S("orders.no_stop")
+	if !r.StopAt.IsZero() {
+		stop = a.S("orders.stops", "At", a.Moment(r.StopAt, a.now, a.zone))
+	}
+	return plain(join(a.state(r), a.shortPrice(r.Order.Price, c.rentalUSD(r)), a.Duration(r.Lived(a.now)), a.S("orders.spent", "Sum", a.spent(r)), stop))
+}
+
+// state says in a word how a rental is.
+func (a *ask) state(r *rental.Rental) string {
+	switch {
+	case r.Stage == rental.Ended:
+		return a.S("state.ended")
+	case r.Cancel != nil:
+		return a.S("state.cancelling")
+	case !r.Gone.IsZero():
+		return a.S("state.gone")
+	case !r.Probe.Down.IsZero():
+		return a.S("state.down")
+	case r.Settled():
+		return a.S("state.ready")
+	case r.Since.IsZero() && r.Order.Kind == clore.Spot:
+		return a.S("state.queued")
+	case r.Told.Slow:
+		return a.S("state.slow", "For", a.Duration(a.now.Sub(r.Since)))
+	default:
+		return a.S("state.starting")
+	}
+}
+
+// noOrders is the empty list, with the way on from it.
+func (c *Commands) noOrders(ctx context.Context, a *ask) (chat.Response, error) {
+	v := chat.View{
+		Topic: "orders", Title: a.S("orders.none"),
+		Rows: [][]chat.Control{{chat.Button(a.S("button.market"), "market", nil).Styled(chat.Good)}},
+	}
+	ended, err := c.Archive.History(ctx, a.User, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(ended) > 0 {
+		r := &ended[0]
+		v.Body = a.T("orders.last", "Hardware", a.hardware(r), "For", a.Duration(r.Lived(a.now)), "Sum", a.spent(r))
+		v.Rows[0] = append(v.Rows[0], againButton(a, r), chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"}))
+	}
+	return a.show(v)
+}
+
+// againButton rents the same server on the same preset.
+func againButton(a *ask, r *rental.Rental) chat.Control {
+	args := chat.Args{"what": serverText(r.Order.Server)}
+	if _, ok := a.preset(r.Terms.Preset.Name); ok {
+		args["preset"] = r.Terms.Preset.Name
+	}
+	if r.Order.Kind == clore.Spot {
+		args["kind"] = string(clore.Spot)
+	}
+	return chat.Button(a.S("button.again"), "rent", args)
+}
+
+func (c *Commands) history(ctx context.Context, a *ask) (chat.Response, error) {
+	ended, err := c.Archive.History(ctx, a.User, historyRows)
+	if err != nil {
+		return nil, err
+	}
+	v := chat.View{Topic: "history", Title: a.S("history.title"), Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}}}
+	if len(ended) == 0 {
+		v.Body = a.T("history.none")
+	}
+	for i := range ended {
+		r := &ended[i]
+		v.Fields = append(v.Fields, chat.Field{Name: a.rentalTitle(r), Value: plain(join(
+			r.EndedAt.In(a.zone).Format(time.DateOnly), a.Duration(r.Lived(a.now)), a.spent(r), a.effective(r), a.endReason(r.Reason)))})
+	}
+	return a.show(v)
+}

@@ -1,0 +1,138 @@
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/notify"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+var _ notify.Renderer = (*Commands)(nil)
+
+// Render implements [notify.Renderer]: it puts an event into words for its user, as loudly as
+// they want it. It returns [notify.ErrSkip] for a kind that is off, and for one that speaks of
+// what is no more.
+func (c *Commands) Render(ctx context.Context, to chat.Address, e rental.Event) (chat.View, error) {
+	profile, err := c.Profiles.Profile(ctx, e.User)
+	if err != nil {
+		return chat.View{}, err
+	}
+	a := c.ask(&chat.Request{
+		Origin: chat.Typed, User: e.User, Chat: to, Direct: private(to, e.User), At: e.At,
+	}, profile)
+	if e.Kind == rental.Progress {
+		v, err := c.card(ctx, a, e)
+		v.Silent = true
+		return v, err
+	}
+	loud := level(profile, e)
+	if loud == account.Off {
+		return chat.View{}, notify.ErrSkip
+	}
+	v, err := c.alert(ctx, a, e)
+	if err != nil {
+		return chat.View{}, err
+	}
+	v.Silent = loud == account.Silent || (quiet(profile, a.now) && !critical(e))
+	return v, nil
+}
+
+// private reports whether nobody but the user reads an address.
+func private(to chat.Address, user chat.User) bool {
+	id, ok := to.DirectUser()
+	return ok && to.Platform == user.Platform && id == user.ID
+}
+
+// card shows the present state of an intent, whatever it was at the event: messages that were
+// overtaken need no telling.
+func (c *Commands) card(ctx context.Context, a *ask, e rental.Event) (chat.View, error) {
+	l, err := c.Books.Ledger(ctx, e.Account)
+	if errors.Is(err, rental.ErrNoAccount) {
+		return chat.View{}, notify.ErrSkip
+	}
+	if err != nil {
+		return chat.View{}, err
+	}
+	in, r := l.Intent(e.Intent), l.Of(e.Intent)
+	if r == nil {
+		if r, err = c.endedOf(ctx, e); err != nil {
+			return chat.View{}, err
+		}
+	}
+	if in == nil && r == nil {
+		return chat.View{}, notify.ErrSkip
+	}
+	return c.cardView(a, in, r), nil
+}
+
+// endedOf finds the rental of a card that has ended and left the ledger.
+func (c *Commands) endedOf(ctx context.Context, e rental.Event) (*rental.Rental, error) {
+	if e.Order == 0 {
+		return nil, nil
+	}
+	ended, err := c.Archive.History(ctx, e.User, historyDepth)
+	if err != nil {
+		return nil, err
+	}
+	for i := range ended {
+		if ended[i].Order.ID == e.Order {
+			return &ended[i], nil
+		}
+	}
+	return e.Rental, nil
+}
+
+// cardView is the live card: one message that is edited from the confirmation to the end.
+func (c *Commands) cardView(a *ask, in *rental.Intent, r *rental.Rental) chat.View {
+	v := chat.View{Topic: "card", Body: a.timeline(in, r), Footer: a.S("card.updated", "Time", a.Seconds(a.now, a.zone))}
+	switch {
+	case r != nil:
+		v.Title = join(a.S("card.title", "Server", serverText(r.Order.Server)), a.hardware(r))
+		v.Tone = cardTone(r)
+		v.Body = lines(plain(join(a.price(r.Order.Price, c.rentalUSD(r)), a.cardStop(r))), v.Body)
+		v.Rows = a.cardRows(r)
+	default:
+		v.Title = join(a.S("card.title", "Server", serverText(in.Terms.Server)), clip(in.Terms.Hardware, maxForeign))
+		v.Body = lines(plain(a.price(in.Terms.Price, in.Terms.USD)), v.Body)
+		if in.State == rental.Refused || in.State == rental.Withdrawn || in.State == rental.Missing {
+			v.Tone = chat.Warning
+		}
+	}
+	return v
+}
+
+func cardTone(r *rental.Rental) chat.Tone {
+	switch {
+	case r.Stage == rental.Ended:
+		return chat.Muted
+	case r.Told.Stuck && !r.Settled(), !r.Probe.Down.IsZero():
+		return chat.Warning
+	case r.Settled():
+		return chat.Good
+	default:
+		return chat.Neutral
+	}
+}
+
+// cardStop tells when it stops, or for how long it ran.
+func (a *ask) cardStop(r *rental.Rental) string {
+	if r.Stage == rental.Ended {
+		return a.Duration(r.Lived(a.now))
+	}
+	if r.StopAt.IsZero() {
+		return a.S("orders.no_stop")
+	}
+	return a.S("orders.stops", "At", a.Moment(r.StopAt, a.now, a.zone))
+}
+
+func (a *ask) cardRows(r *rental.Rental) [][]chat.Control {
+	args := chat.Args{"order": orderText(r.Order.ID)}
+	row := []chat.Control{fresh(chat.Button(a.S("button.details"), "order", args))}
+	if r.Stage != rental.Ended && r.Cancel == nil {
+		row = append(row, fresh(chat.Button(a.S("button.cancel"), "cancel", args)).Styled(chat.Danger))
+	}
+	return [][]chat.Control{row}
+}

@@ -1,0 +1,59 @@
+package commands
+
+import "github.com/clorebot/clorebot/internal/chat"
+
+// said is an error that is told to the asker as it is: a text of the catalogue with the next
+// steps as controls.
+type said struct {
+	id      string
+	args    []any
+	rows    [][]chat.Control
+	english string // for front-ends that show an error of Param.Parse, and for logs
+}
+
+// Error implements error, in English.
+func (e *said) Error() string { return e.english }
+
+// wrong returns an error that people are told in the words of that identifier.
+func (c *Commands) wrong(id string, args ...any) *said {
+	return &said{id: id, args: args, english: c.Words.In("en").S(id, args...)}
+}
+
+// with adds a row of controls.
+func (e *said) with(row ...chat.Control) *said {
+	e.rows = append(e.rows, row)
+	return e
+}
+
+// command builds a command whose summary is the text of that identifier.
+func (c *Commands) command(name, about string, h handler, params ...chat.Param) *chat.Command {
+	c.about[name] = about
+	return &chat.Command{
+		Name: name, Summary: c.Words.In("en").S(about), Private: true, Params: params, Run: c.run(h),
+	}
+}
+
+// hidden builds a command that stands in no menu: what controls use.
+func (c *Commands) hidden(name string, h handler, params ...chat.Param) *chat.Command {
+	return &chat.Command{
+		Name: name, Summary: name, Private: true, Hidden: true, Params: params, Run: c.run(h),
+	}
+}
+
+// param builds a word that can be typed without its name.
+func (c *Commands) param(name, about string) chat.Param {
+	p := chat.Param{Name: name, Positional: true}
+	if about != "" {
+		p.Summary = c.Words.In("en").S(about)
+	}
+	return p
+}
+
+// choices offers values under the texts of identifiers: value, identifier, value, identifier, …
+func (c *Commands) choices(pairs ...string) []chat.Choice {
+	var out []chat.Choice
+	for i := 0; i+1 < len(pairs); i += 2 {
+		out = append(out, chat.Choice{Value: pairs[i], Label: c.Words.In("en").S(pairs[i+1])})
+	}
+	return out
+}

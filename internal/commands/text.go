@@ -1,0 +1,51 @@
+package commands
+
+import (
+	"strings"
+	"unicode"
+)
+
+// The longest texts of strangers and users that views show, in characters.
+const (
+	maxLabel   = 32
+	maxForeign = 64
+	maxName    = 16 // of presets and SSH keys, whose names stand in actions
+)
+
+// clip makes a stranger's text fit to be shown: one line without control and direction
+// characters, at most that many characters.
+func clip(s string, most int) string {
+	if len(s) > 8*most {
+		s = s[:8*most]
+	}
+	var b strings.Builder
+	n := 0
+	for _, r := range strings.Join(strings.Fields(s), " ") {
+		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
+			continue
+		}
+		if n == most {
+			b.WriteString("…")
+			break
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
+
+// slug makes a name that fits an action whatever it was: letters, digits and ".-_" of ASCII.
+func slug(s string, most int) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case b.Len() == most:
+			return b.String()
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r):
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	return strings.Trim(b.String(), "-")
+}

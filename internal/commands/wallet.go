@@ -1,0 +1,114 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+func (c *Commands) walletFamily() []*chat.Command {
+	wallet := c.command("wallet", "cmd.wallet", c.wallet)
+	wallet.Aliases = []string{"balance"}
+	wallet.Examples = []string{"/wallet"}
+	return []*chat.Command{wallet, c.hidden("deposit", c.deposit, c.param("coin", ""))}
+}
+
+// wallet shows the balances, how fast they shrink and when they are empty. When Clore does not
+// answer it shows what was last known, and says so.
+func (c *Commands) wallet(ctx context.Context, a *ask) (chat.Response, error) {
+	acct, err := c.account(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	l, err := c.Books.Ledger(ctx, acct.ID)
+	if err != nil {
+		return nil, err
+	}
+	api, err := c.APIs.API(ctx, acct.ID)
+	if err != nil {
+		return nil, err
+	}
+	wallets, err := api.Wallets(ctx)
+	if err != nil && (clore.IsCode(err, clore.CodeKey) || len(l.Balances) == 0) {
+		return nil, err
+	}
+	v := chat.View{Topic: "wallet", Title: a.S("wallet.title", "Label", acct.Label), Footer: a.S("market.updated", "Time", a.Seconds(a.now, a.zone))}
+	if err != nil {
+		c.Log.InfoContext(ctx, "wallet from the ledger", "error", err)
+		v.Tone, v.Footer = chat.Warning, a.S("wallet.stale", "Time", a.Moment(l.Funds.Checked, a.now, a.zone))
+	} else {
+		l.Balances, l.Funds.Checked = nil, a.now
+		for _, w := range wallets {
+			l.Balances = append(l.Balances, w.Balance)
+		}
+	}
+	for _, b := range l.Balances {
+		v.Fields = append(v.Fields, field(b.Currency.Symbol(), c.walletLine(a, &l, b)))
+	}
+	v.Rows = [][]chat.Control{a.depositButtons(wallets)}
+	v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.refresh"), "wallet", nil), chat.Button(a.S("button.orders"), "orders", nil))
+	return a.show(v)
+}
+
+// walletLine writes a balance with what becomes of it.
+func (c *Commands) walletLine(a *ask, l *rental.Ledger, b money.Money) string {
+	text := a.Money(b)
+	if usd := c.worth(b); usd > 0 && b.Currency != money.USD {
+		text += " " + a.S("wallet.worth", "USD", a.Amount(usd))
+	}
+	w, burning := l.Runway(b.Currency, a.now)
+	if !burning {
+		return text
+	}
+	pace := a.S("wallet.burn", "Amount", a.Coins(w.Burn.MulDiv(1, 24), b.Currency), "Coin", b.Currency.Symbol())
+	if b.Currency == money.USD {
+		pace = a.S("wallet.burn", "Amount", a.burn(w.Burn), "Coin", b.Currency.Symbol())
+	}
+	return join(text, pace, a.S("wallet.empty", "Lasts", a.Duration(w.Lasts), "At", a.Moment(w.Empty, a.now, a.zone)))
+}
+
+// depositButtons lead to the addresses, in the private chat only.
+func (a *ask) depositButtons(wallets []clore.Wallet) []chat.Control {
+	var row []chat.Control
+	for _, w := range wallets {
+		if a.Direct && w.Deposit != "" && len(row) < 3 {
+			symbol := w.Balance.Currency.Symbol()
+			row = append(row, chat.Button(a.S("button.deposit", "Coin", symbol), "deposit", chat.Args{"coin": symbol}))
+		}
+	}
+	return row
+}
+
+// deposit shows the address of one wallet.
+func (c *Commands) deposit(ctx context.Context, a *ask) (chat.Response, error) {
+	if !a.Direct {
+		return nil, c.wrong("error.private_only")
+	}
+	acct, err := c.account(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	api, err := c.APIs.API(ctx, acct.ID)
+	if err != nil {
+		return nil, err
+	}
+	wallets, err := api.Wallets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range wallets {
+		if w.Balance.Currency.Symbol() != a.arg("coin") || w.Deposit == "" {
+			continue
+		}
+		address, symbol := clip(w.Deposit, 200), w.Balance.Currency.Symbol()
+		return a.show(chat.View{
+			Topic: "deposit", Guarded: true, Title: a.S("deposit.title", "Coin", symbol),
+			Body: a.T("deposit.body", "Coin", chat.B(symbol), "Address", chat.C(address)),
+			Rows: [][]chat.Control{{{Label: a.S("button.copy_address"), Copy: address}, chat.Button(a.S("button.wallet"), "wallet", nil)}},
+		})
+	}
+	return nil, c.wrong("deposit.none").with(chat.Button(a.S("button.wallet"), "wallet", nil))
+}
