@@ -76,8 +76,8 @@ func Parse(s string) (Amount, error) {
 	}
 	mantissa, exponent := s, 0
 	if i := strings.IndexAny(s, "eE"); i >= 0 {
-		e, err := strconv.Atoi(strings.TrimPrefix(s[i+1:], "+"))
-		if err != nil || e > 30 || e < -30 || strings.HasPrefix(s[i+1:], "+-") {
+		e, err := strconv.Atoi(s[i+1:]) // takes one sign of either kind
+		if err != nil || e > 30 || e < -30 {
 			return 0, ErrSyntax
 		}
 		mantissa, exponent = s[:i], e

@@ -4,6 +4,8 @@ package secret
 import (
 	"fmt"
 	"log/slog"
+	"unicode/utf8"
+	"unique"
 )
 
 // redacted is what every form of printing shows in place of the text.
@@ -11,26 +13,49 @@ const redacted = "[redacted]"
 
 // Text is a secret string. Printing, logging and marshalling it yields "[redacted]";
 // [Text.Reveal] is the only way to the content, so that every use can be found by its name.
-// The zero value is an empty secret.
-type Text struct{ s string }
+// The zero value is an empty secret. Texts with the same content are equal.
+//
+// The content is behind a handle and not in a string field, because fmt prints unexported fields
+// of other packages' structs by reflection, without asking their methods: a struct with a Text
+// in it would show the content, and a handle shows as an address.
+type Text struct{ content unique.Handle[string] }
 
 // New wraps s.
-func New(s string) Text { return Text{s} }
+func New(s string) Text {
+	if s == "" {
+		return Text{}
+	}
+	return Text{unique.Make(s)}
+}
 
 // Reveal returns the content. Its result must not be stored, logged or put into an error.
-func (t Text) Reveal() string { return t.s }
+func (t Text) Reveal() string {
+	if t.Empty() {
+		return ""
+	}
+	return t.content.Value()
+}
 
 // Empty reports whether there is no content.
-func (t Text) Empty() bool { return t.s == "" }
+func (t Text) Empty() bool { return t == Text{} }
+
+// Equal reports whether both have the same content.
+func (t Text) Equal(u Text) bool { return t == u }
 
 // Tail returns the last four characters, by which people recognise a key, or "" when the secret
 // is too short to give four of them away.
 func (t Text) Tail() string {
 	const shown, least = 4, 16
-	if len(t.s) < least {
+	s := t.Reveal()
+	if utf8.RuneCountInString(s) < least {
 		return ""
 	}
-	return t.s[len(t.s)-shown:]
+	from := len(s)
+	for range shown {
+		_, size := utf8.DecodeLastRuneInString(s[:from])
+		from -= size
+	}
+	return s[from:]
 }
 
 // String implements [fmt.Stringer] without the content.
@@ -50,6 +75,6 @@ func (t Text) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // UnmarshalText implements [encoding.TextUnmarshaler], so that configuration can fill a secret.
 func (t *Text) UnmarshalText(b []byte) error {
-	t.s = string(b)
+	*t = New(string(b))
 	return nil
 }
