@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/clorebot/clorebot/internal/clore"
 )
@@ -18,7 +17,7 @@ func once(t *testing.T, status int, body string) (context.Context, *clore.Client
 	ctx, cancel := context.WithCancel(t.Context())
 	c, err := clore.New(clore.Options{Pace: clore.Pace{Gap: 1, Create: 1},
 		Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
-			time.AfterFunc(time.Millisecond, cancel)
+			cancel()
 			return answered{status: status, body: body}.response(req)
 		})})
 	if err != nil {

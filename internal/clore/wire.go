@@ -25,9 +25,17 @@ type wireAmount struct {
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *wireAmount) UnmarshalJSON(b []byte) error {
-	n, err := money.Parse(string(bytes.Trim(b, `"`)))
+	n, err := money.Parse(string(unquoted(b)))
 	a.Amount, a.ok = n, err == nil
 	return nil
+}
+
+// unquoted takes the quotes off a string.
+func unquoted(b []byte) []byte {
+	if len(b) > 1 && b[0] == '"' {
+		return b[1 : len(b)-1]
+	}
+	return b
 }
 
 func (a wireAmount) positive() money.Amount { return max(a.Amount, 0) }
@@ -41,16 +49,32 @@ const maxList = 256
 // UnmarshalJSON implements [json.Unmarshaler].
 func (l *wireList) UnmarshalJSON(b []byte) error {
 	*l = nil
-	var plain []string
-	if json.Unmarshal(b, &plain) == nil {
-		*l = plain[:min(len(plain), maxList)]
+	if l.plain(b) {
 		return nil
 	}
+	*l = nil
 	var v any
 	if json.Unmarshal(b, &v) == nil {
 		l.flatten(v)
 	}
 	return nil
+}
+
+// plain reads a flat list of strings without escapes, as nearly all are, and reports whether it
+// was one. b is valid JSON.
+func (l *wireList) plain(b []byte) bool {
+	if len(b) == 0 || b[0] != '[' || bytes.IndexByte(b, '\\') >= 0 || bytes.ContainsAny(b[1:], "[{") {
+		return false
+	}
+	n := bytes.Count(b, []byte{'"'}) / 2
+	*l = make(wireList, 0, min(n, maxList))
+	for range min(n, maxList) {
+		_, rest, _ := bytes.Cut(b, []byte{'"'})
+		text, after, _ := bytes.Cut(rest, []byte{'"'})
+		*l = append(*l, string(text))
+		b = after
+	}
+	return true
 }
 
 func (l *wireList) flatten(v any) {
@@ -71,7 +95,7 @@ type wireInt int64
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (i *wireInt) UnmarshalJSON(b []byte) error {
-	n, err := strconv.ParseInt(string(bytes.Trim(b, `"`)), 10, 64)
+	n, err := strconv.ParseInt(string(unquoted(b)), 10, 64)
 	if err != nil {
 		n = 0
 	}
