@@ -23,7 +23,7 @@ func (t *Terminal) complete(line string, pos int, key rune) (string, int, bool) 
 		t.list(found)
 		return line, pos, true
 	}
-	if len(found) == 0 || !strings.HasPrefix(strings.ToLower(common), strings.ToLower(word)) {
+	if len(found) == 0 || !begins(common, word) {
 		return line, pos, true
 	}
 	if len(found) == 1 && !strings.HasSuffix(common, ":") {
@@ -51,7 +51,7 @@ func wordStart(head string) int {
 // candidates returns what the word could become, sorted by what is offered first.
 func (t *Terminal) candidates(before, word string) []string {
 	if t.asked != nil {
-		return starting(values(t.suggest(t.asked.command, t.asked.param, word), ""), word)
+		return starting(values(t.suggest(t.asked.command, t.asked.param, word), "", false), word)
 	}
 	commands := t.dispatcher.Commands()
 	before = strings.TrimSpace(before)
@@ -69,7 +69,7 @@ func (t *Terminal) candidates(before, word string) []string {
 			return nil
 		}
 		prefix := option + ":"
-		return starting(values(t.suggest(c, *p, strings.Trim(typed, `"`)), prefix), word)
+		return starting(values(t.suggest(c, *p, strings.Trim(typed, `"`)), prefix, true), word)
 	}
 	return t.arguments(c, rest, word)
 }
@@ -102,7 +102,7 @@ func (t *Terminal) arguments(c *chat.Command, rest, word string) []string {
 		}
 		if p.Positional || p.Kind == chat.Rest {
 			if position == 0 || p.Kind == chat.Rest {
-				offered = append(offered, values(t.suggest(c, p, word), "")...)
+				offered = append(offered, values(t.suggest(c, p, word), "", p.Kind != chat.Rest)...)
 			}
 			position--
 		}
@@ -124,12 +124,13 @@ func (t *Terminal) suggest(c *chat.Command, p chat.Param, typed string) []chat.C
 	return t.dispatcher.Complete(ctx, req, p.Name, typed)
 }
 
-// values returns the choices' values as they are typed behind a prefix.
-func values(choices []chat.Choice, prefix string) []string {
+// values returns the choices' values as they are typed behind a prefix; with quotes, those of
+// several words have them.
+func values(choices []chat.Choice, prefix string, quotes bool) []string {
 	all := make([]string, 0, len(choices))
 	for _, c := range choices {
 		value := chat.CleanLine(c.Value)
-		if strings.Contains(value, " ") && prefix != "" {
+		if strings.Contains(value, " ") && quotes {
 			value = `"` + value + `"`
 		}
 		all = append(all, prefix+value)
@@ -139,14 +140,19 @@ func values(choices []chat.Choice, prefix string) []string {
 
 // starting keeps the words that begin with what was typed, each once.
 func starting(words []string, typed string) []string {
-	typed = strings.ToLower(typed)
 	var kept []string
 	for _, w := range words {
-		if strings.HasPrefix(strings.ToLower(w), typed) && !slices.Contains(kept, w) {
+		if begins(w, typed) && !slices.Contains(kept, w) {
 			kept = append(kept, w)
 		}
 	}
 	return kept
+}
+
+// begins reports whether a word begins with what was typed, whatever the case and the quotes.
+func begins(word, typed string) bool {
+	bare := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, `"`, "")) }
+	return strings.HasPrefix(bare(word), bare(typed))
 }
 
 // commonStart returns the longest beginning that all words share.

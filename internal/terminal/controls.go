@@ -19,7 +19,7 @@ func (r renderer) controls(m *message) []row {
 			case c.URL != "":
 				rows = append(rows, row{{link(c.Label, c.URL), accent}})
 			case c.Copy != "":
-				rows = append(rows, row{{chat.CleanLine(c.Label) + ": ", faint}, {chat.CleanLine(c.Copy), accent}})
+				rows = append(rows, row{{oneLine(c.Label) + ": ", faint}, {chat.CleanLine(c.Copy), accent}})
 			case len(c.Choices) > 0:
 				rows = append(rows, r.menu(m, c, next)...)
 			default:
@@ -37,7 +37,7 @@ func (r renderer) controls(m *message) []row {
 }
 
 func (r renderer) menu(m *message, c chat.Control, next func() int) []row {
-	rows := []row{{{chat.CleanLine(c.Label) + ":", plain}}}
+	rows := []row{{{oneLine(c.Label) + ":", plain}}}
 	for _, choice := range c.Choices {
 		rows = append(rows, append(row{{"  ", plain}}, button(m, next(), choice.Label, chat.Neutral)...))
 	}
@@ -47,7 +47,7 @@ func (r renderer) menu(m *message, c chat.Control, next func() int) []row {
 func button(m *message, number int, label string, tone chat.Tone) row {
 	return row{
 		{fmt.Sprintf("[%s%d]", m.letter, number), accent},
-		{" " + chat.CleanLine(label), toneInk(tone, plain)},
+		{" " + oneLine(label), toneInk(tone, plain)},
 		{"   ", plain},
 	}
 }

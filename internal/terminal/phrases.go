@@ -41,7 +41,7 @@ func English() Phrases {
 
 		Unknown:    "I do not know “%s”.",
 		Nearest:    "Did you mean /%s?",
-		Gone:       "There is no [%s] any more. Plain numbers belong to the newest reply, letters to messages.",
+		Gone:       "There is no control %s any more. Plain numbers belong to the newest reply, letters to messages.",
 		Stale:      "That control is from an older version and does nothing now. Please ask again.",
 		Ambiguous:  "“%s” could be several: %s. Please type the number.",
 		NoSecrets:  "Please leave %s out of the line: I will ask for it and not show it.",

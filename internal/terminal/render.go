@@ -44,7 +44,7 @@ func marked(m *message, r row) row {
 func (r renderer) content(v chat.View) []row {
 	var rows []row
 	if v.Title != "" {
-		title := row{{toneMark(v.Tone) + chat.CleanLine(v.Title), toneInk(v.Tone, bold)}}
+		title := row{{toneMark(v.Tone) + oneLine(v.Title), toneInk(v.Tone, bold)}}
 		rows = append(rows, title.wrapped(r.width, 2)...)
 	}
 	rows = append(rows, r.text(v.Body, 0)...)
@@ -57,7 +57,7 @@ func (r renderer) footer(s string) []row {
 		return nil
 	}
 	var w writer
-	w.write(chat.Clean(s), faint)
+	w.write(prose(s), faint)
 	return w.rows(r.width, 0)
 }
 
@@ -96,7 +96,7 @@ func (r renderer) text(t chat.Text, indent int) []row {
 func (r renderer) span(w *writer, s chat.Span) {
 	switch s.Kind {
 	case chat.Bold:
-		w.write(chat.Clean(s.Text), bold)
+		w.write(prose(s.Text), bold)
 	case chat.Code:
 		w.write(chat.CleanLine(s.Text), accent)
 	case chat.Block:
@@ -108,7 +108,7 @@ func (r renderer) span(w *writer, s chat.Span) {
 	case chat.When:
 		w.write(r.moment(s.Time), plain)
 	default:
-		w.write(chat.Clean(s.Text), plain)
+		w.write(prose(s.Text), plain)
 	}
 }
 
@@ -121,7 +121,7 @@ func (r renderer) hidden(s string) string {
 
 // link returns "label <address>"; an address that must not be shown as one is left out.
 func link(label, address string) string {
-	label = chat.CleanLine(label)
+	label = oneLine(label)
 	switch {
 	case !chat.LinkOK(address):
 		return label
@@ -136,13 +136,13 @@ func link(label, address string) string {
 func (r renderer) fields(fields []chat.Field) []row {
 	column := 0
 	for _, f := range fields {
-		if n := columns(chat.CleanLine(f.Name)); n <= widestName {
+		if n := columns(oneLine(f.Name)); n <= widestName {
 			column = max(column, n+2)
 		}
 	}
 	var rows []row
 	for _, f := range fields {
-		name := piece{padded(chat.CleanLine(f.Name)+"  ", column), faint}
+		name := piece{padded(oneLine(f.Name)+"  ", column), faint}
 		value := r.text(f.Value, column)
 		if len(value) == 0 {
 			value = []row{{}}

@@ -91,6 +91,9 @@ func (t *tty) readLine(ctx context.Context, prompt string, secret bool) (string,
 		t.editor.SetPrompt(prompt)
 		text, err = t.editor.ReadLine()
 	}
+	if errors.Is(err, errInterrupted) {
+		t.editor.SetPrompt("") // what is printed next clears the line; the prompt is not to come back
+	}
 	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()

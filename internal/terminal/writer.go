@@ -40,14 +40,24 @@ func (w *writer) start() {
 
 // block adds lines that stand alone.
 func (w *writer) block(text string) {
-	w.open = false
+	w.close()
 	for part := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		w.lines = append(w.lines, rawRow{row{{part, accent}}, true})
 	}
 }
 
+// close ends the line that is open. If nothing was written to it, it was only begun by the line
+// feed before and is no line.
+func (w *writer) close() {
+	if last := len(w.lines) - 1; w.open && len(w.lines[last].row) == 0 {
+		w.lines = w.lines[:last]
+	}
+	w.open = false
+}
+
 // rows returns the lines behind the margin, wrapped to the width.
 func (w *writer) rows(limit, indent int) []row {
+	w.close()
 	var rows []row
 	for _, l := range w.lines {
 		line := l.row
