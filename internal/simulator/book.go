@@ -53,15 +53,19 @@ func (w *world) settle(s *server, at time.Time) {
 		winner = s.book.top(w.rates)
 	}
 	for _, x := range slices.Clone(s.book.bids) {
-		was := x.active
-		x.active = x == winner
-		switch {
-		case x.order == nil || was == x.active:
-		case x.active:
-			w.begin(x.order, at)
-		default:
-			w.lose(x.order, at, x.order.plan.outbid)
+		if x.active && x != winner {
+			x.active = false
+			if x.order != nil {
+				w.lose(x.order, at, x.order.plan.outbid) // may settle the server anew
+			}
 		}
+	}
+	if winner == nil || winner.active || !slices.Contains(s.book.bids, winner) {
+		return
+	}
+	winner.active = true
+	if winner.order != nil {
+		w.begin(winner.order, at)
 	}
 }
 

@@ -39,9 +39,9 @@ func (c *conn) Close() error {
 	return nil
 }
 
-// Reset ends the connection as a reset does: the peer loses what it has not read.
+// Reset ends the connection as Linux does: the peer reads what has arrived, then the reset.
 func (c *conn) Reset() {
-	c.out.fail(syscall.ECONNRESET, net.ErrClosed, true)
+	c.out.fail(syscall.ECONNRESET, net.ErrClosed, false)
 	c.in.fail(net.ErrClosed, syscall.ECONNRESET, true)
 }
 

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"slices"
@@ -37,10 +36,19 @@ type createBody struct {
 	web       int   // the http port, 0 without one
 }
 
-// object decodes a body that must be one JSON object.
+// object decodes a body that must be one JSON object. Names count to the letter, which the
+// decoder alone would not see to.
 func object(body []byte, into any) bool {
-	body = bytes.TrimSpace(body)
-	return len(body) > 0 && body[0] == '{' && utf8.Valid(body) && json.Unmarshal(body, into) == nil
+	var fields map[string]json.RawMessage
+	if !utf8.Valid(body) || json.Unmarshal(body, &fields) != nil || fields == nil {
+		return false
+	}
+	for name := range fields {
+		if name != strings.ToLower(name) {
+			delete(fields, name)
+		}
+	}
+	return json.Unmarshal(encode(fields), into) == nil
 }
 
 // readCreate decodes and checks a body as far as that is possible without looking at the market.

@@ -21,7 +21,9 @@ type Account struct {
 func (s *Simulator) AddAccount(a Account) (key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.kick()
 	w := s.world
+	w.advance(s.opts.Now())
 	n := int64(len(w.accounts) + 1)
 	if a.Key == "" {
 		a.Key = newDice(s.opts.Seed, streamKey, uint64(n)<<8).word(32, letter)
@@ -36,6 +38,7 @@ func (s *Simulator) AddAccount(a Account) (key string) {
 	}
 	for c, amount := range a.Balances {
 		x.setBalance(c, amount, w.now)
+		w.reviewFunds(x, c, w.now)
 	}
 	w.give(x, a.Hosts)
 	return a.Key
@@ -50,7 +53,7 @@ func (w *world) give(a *account, n int) {
 		}
 	}
 	for _, s := range w.list {
-		if n > 0 && !owned[s] && len(s.renters()) == 0 && !s.GigaSPOT && s.web > 0 {
+		if n > 0 && !owned[s] && len(s.renters()) == 0 && !s.GigaSPOT && s.Price.USD != nil {
 			s.Owner = 1_000_000 + a.number
 			a.hosts = append(a.hosts, s)
 			n--

@@ -55,11 +55,17 @@ func (g *generator) server(id int64) *server {
 		s.Rating = rating{round(g.between(2.5, 5), 2), 1 + g.IntN(60)}
 	}
 	s.CUDA = pick(g.dice, g.cuda)
+	for strings.Contains(s.Specs.GPU, "RTX 50") && s.CUDA < "12.8" { // older drivers do not know them
+		s.CUDA = pick(g.dice, g.cuda)
+	}
 	g.price(s, price*24, old)
 	if old {
 		s.GPUs, s.Price.USD = nil, nil
 	}
 	s.OC = g.chance(0.2)
+	if !old {
+		g.novelties(s, m)
+	}
 	s.GigaSPOT = g.chance(0.02)
 	s.stranger = g.chance(0.6)
 	s.web = pick(g.dice, []float64{1, 1, 1, 0.9, 0.9, 0.8, 0.1})
@@ -146,6 +152,25 @@ func (g *generator) fillSpecs(s *server, m model, old bool) {
 	}
 	for range s.cards {
 		sp.Power = append(sp.Power, m.watts)
+	}
+}
+
+// novelties adds fields that only some new hosts have, in the forms in which they were seen.
+func (g *generator) novelties(s *server, m model) {
+	if g.chance(0.1) {
+		s.Specs.Count = s.cards
+	}
+	switch {
+	case g.chance(0.1):
+		s.Specs.Overclock = "default"
+	case g.chance(0.1):
+		s.Specs.Overclock = []map[string]any{{"model": m.short, "core_offset": 0, "mem_offset": 0, "core_lock": 0, "mem_lock": 0}}
+	}
+	switch {
+	case s.cards > 1 && g.chance(0.05):
+		s.Partial = map[string]int{"total_gpus": s.cards, "available_gpus": s.cards}
+	case g.chance(0.05):
+		s.Partial = false
 	}
 }
 

@@ -50,7 +50,7 @@ func (o *order) list(at time.Time) json.RawMessage {
 		Specs: s.Specs, Server: s.ID, Container: o.deploying(at), Online: !s.offline, TCP: []string{},
 		Rating: s.Rating, Reliability: s.Reliability, Owner: s.Owner, CUDA: s.CUDA, GPUs: s.GPUs,
 	}
-	l.Specs.Power = nil
+	l.Specs.Power, l.Specs.Overclock, l.Specs.Count = nil, nil, 0
 	if o.addressed(at) {
 		l.Cluster, l.TCP, l.HTTPHost = []string{o.host}, o.tcpPorts(), o.http
 		if o.web != 0 {

@@ -30,6 +30,7 @@ type entry struct {
 	GPUs        []string `json:"gpu_array,omitempty"`
 	Autoprice   string   `json:"autoprice,omitempty"`
 	GigaSPOT    bool     `json:"gigaspot,omitempty"`
+	Partial     any      `json:"partial_gpu_rental,omitempty"` // an object or a bool
 }
 
 type pricing struct {
@@ -66,6 +67,8 @@ type specs struct {
 	PCIeWidth int     `json:"pcie_width"`
 	Power     []int   `json:"pl,omitempty"`
 	XFS       int     `json:"xfs,omitempty"`
+	Overclock any     `json:"stock_oc,omitempty"` // an array or "default"
+	Count     int     `json:"gpu_count,omitempty"`
 }
 
 type network struct {

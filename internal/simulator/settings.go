@@ -12,7 +12,7 @@ type settings map[string]json.RawMessage
 
 func setServerSettings(w *world, c *call) answer {
 	var b settings
-	if !object(c.body, &b) {
+	if json.Unmarshal(c.body, &b) != nil || b == nil { // its names have capitals
 		return badInput()
 	}
 	var name string

@@ -50,7 +50,7 @@ func (r *Running) launch(ctx context.Context, api, web net.Listener) {
 	m := http.NewServeMux()
 	m.Handle("/control/", http.StripPrefix("/control", r.Control()))
 	m.Handle("/", r.Handler())
-	front, pages := newServer(m), newServer(http.HandlerFunc(r.page))
+	front, pages := r.newServer(m), r.newServer(http.HandlerFunc(r.page))
 	r.wait.Go(func() { front.Serve(api) })     //nolint:errcheck // it ends with Close
 	r.wait.Go(func() { pages.Serve(web) })     //nolint:errcheck // as above
 	r.wait.Go(func() { r.Simulator.Run(ctx) }) //nolint:errcheck // it ends with the context

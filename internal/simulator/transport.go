@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -58,7 +59,7 @@ func (s *Simulator) Transport() http.RoundTripper {
 	defer s.mu.Unlock()
 	if s.memory == nil {
 		s.memory = &memory{queue: make(chan net.Conn), done: make(chan struct{})}
-		s.memory.server = newServer(http.HandlerFunc(s.everything))
+		s.memory.server = s.newServer(http.HandlerFunc(s.everything))
 		m := s.memory
 		s.busy.Go(func() { m.server.Serve(m) }) //nolint:errcheck // it ends with Close
 	}
@@ -74,14 +75,20 @@ func (s *Simulator) everything(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r)
 }
 
-func newServer(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+func (s *Simulator) newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.opts.Log.Handler(), slog.LevelDebug),
+	}
 }
 
 type transport struct{ inner http.Transport }
 
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
+	if r.Host == "" {
+		r.Host = r.URL.Host
+	}
 	r.URL.Scheme = "http"
 	if !strings.Contains(r.URL.Host, ":") {
 		r.URL.Host += ":80"
