@@ -48,6 +48,9 @@ func (d *Dispatcher) attempt(ctx context.Context, one Delivery) (Outcome, bool) 
 		return Outcome{Kind: Dropped, Err: ErrSkip.Error()}, true
 	}
 	err := d.o.Outbox.Attempt(ctx, one.ID, now.Add(d.o.Timeout+retryMargin))
+	if errors.Is(err, ErrSettled) {
+		return Outcome{}, false
+	}
 	if d.log.note(err); err != nil {
 		wait(ctx, spinWait)
 		return Outcome{}, false

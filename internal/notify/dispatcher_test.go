@@ -95,7 +95,7 @@ func byNumber(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-func count(kinds []notify.OutcomeKind, kind notify.OutcomeKind) int {
+func count[K comparable](kinds []K, kind K) int {
 	n := 0
 	for _, k := range kinds {
 		if k == kind {
@@ -287,8 +287,8 @@ func TestOutcomes(t *testing.T) {
 		{"limited", address(1), plain{}, limited(time.Minute), notify.Snoozed, 1},
 		{"transient", address(1), plain{}, failed(chat.Transient), notify.Retry, 1},
 		{"untyped", address(1), plain{}, errors.New("eof"), notify.Retry, 1},
-		{"off", address(1), plain{fmt.Errorf("level: %w", notify.ErrSkip)}, nil, notify.Dropped, 0},
-		{"unrenderable", address(1), plain{errors.New("no words")}, nil, notify.Retry, 0},
+		{"off", address(1), plain{err: fmt.Errorf("level: %w", notify.ErrSkip)}, nil, notify.Dropped, 0},
+		{"unrenderable", address(1), plain{err: errors.New("no words")}, nil, notify.Retry, 0},
 		{"no front-end", elsewhere, plain{}, nil, notify.Snoozed, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -309,6 +309,25 @@ func TestOutcomes(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What a newer one of its card has superseded meanwhile is not sent, and nobody is alarmed.
+func TestSupersededMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box, p := newOutbox(), newPlatform(nil)
+		d := run(t, box, plain{meanwhile: func() { box.set(func() { box.rows[0] = nil }) }}, p)
+		defer d.stop()
+		box.put(address(1), event("a"))
+		d.Kick()
+		time.Sleep(time.Minute)
+		if p.tries != 0 || len(box.outcomes()) != 0 {
+			t.Errorf("%d sent, outcomes %v", p.tries, box.outcomes())
+		}
+		d.stop()
+		if d.logged.Len() != 0 {
+			t.Errorf("logged: %s", d.logged)
+		}
+	})
 }
 
 func TestPanicIsARetry(t *testing.T) {

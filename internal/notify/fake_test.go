@@ -79,6 +79,9 @@ func (o *outbox) Attempt(_ context.Context, id uint64, retry time.Time) error {
 		return o.broken
 	}
 	d := o.rows[id-1]
+	if d == nil {
+		return notify.ErrSettled
+	}
 	d.Attempts++
 	d.Due = retry
 	return nil
@@ -144,10 +147,16 @@ func (o *outbox) outcomes() []notify.OutcomeKind {
 	return kinds
 }
 
-// plain renders an event as its key.
-type plain struct{ err error }
+// plain renders an event as its key. meanwhile is called before.
+type plain struct {
+	err       error
+	meanwhile func()
+}
 
 func (p plain) Render(_ context.Context, _ chat.Address, e rental.Event) (chat.View, error) {
+	if p.meanwhile != nil {
+		p.meanwhile()
+	}
 	return chat.View{Title: e.Key}, p.err
 }
 

@@ -21,9 +21,6 @@ const (
 // run has one turn of an account and puts it back into the queue.
 func (w *Watcher) run(ctx, late context.Context, e *watch) {
 	next, err := w.turn(ctx, late, e)
-	if ctx.Err() == nil {
-		w.faults.note(err)
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.running--
@@ -114,6 +111,9 @@ func (w *Watcher) do(ctx, late context.Context, a account.Account, step rental.S
 		ctx = late
 	}
 	err := w.o.Agent.Do(ctx, a.ID, step)
+	if step.Do != rental.DoTick && ctx.Err() == nil { // a tick does not ask Clore
+		w.faults.note(err)
+	}
 	if clore.IsCode(err, clore.CodeKey) {
 		return w.reject(ctx, a)
 	}
