@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -216,13 +217,12 @@ func textOf(err error) slog.Value {
 // checkKey refuses what cannot be a key and could not be a header.
 func (c *Client) checkKey() error {
 	k := c.key.Reveal()
-	if len(k) > 256 {
+	switch {
+	case len(k) > 256:
 		return &InputError{"auth", "the key is too long"}
+	case !printable(k) || strings.ContainsRune(k, ' '):
+		return &InputError{"auth", "the key has characters that no key has"}
+	default:
+		return nil
 	}
-	for _, b := range []byte(k) {
-		if b <= ' ' || b > '~' {
-			return &InputError{"auth", "the key has characters that no key has"}
-		}
-	}
-	return nil
 }

@@ -78,6 +78,9 @@ func New(o Options) (*Client, error) {
 	if o.UserAgent == "" {
 		o.UserAgent = "clorebot"
 	}
+	if !printable(o.UserAgent) {
+		return nil, errors.New("clore: the user agent cannot be a header")
+	}
 	if o.Transport == nil {
 		o.Transport = newTransport()
 	}
@@ -131,6 +134,16 @@ func checkBase(s string) (string, error) {
 	default:
 		return "", errors.New("want https, or http on loopback")
 	}
+}
+
+// printable reports whether a header can carry s.
+func printable(s string) bool {
+	for _, b := range []byte(s) {
+		if b < ' ' || b > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func loopback(host string) bool {

@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -227,6 +228,51 @@ func TestCancelledInFlight(t *testing.T) {
 		return c.CreateOrder(ctx, request())
 	})
 	if classOf(err) != unknown || !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+}
+
+// The proof that nothing was sent must hold for HTTP/2 too, which the real Clore speaks and whose
+// connections are made elsewhere in net/http.
+func TestHTTP2(t *testing.T) {
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/create_order" {
+			panic(http.ErrAbortHandler) // resets the stream
+		}
+		_, _ = io.WriteString(w, `{"code":0,"proto":"`+r.Proto+`"}`)
+	})
+	s := httptest.NewUnstartedServer(answer)
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	defer s.Close()
+	tr := clore.NewTransport()
+	tr.TLSClientConfig = s.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	var proto string
+	c, err := clore.New(clore.Options{BaseURL: s.URL, Pace: clore.Pace{Gap: 1, Create: 1},
+		Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			resp, err := tr.RoundTrip(r)
+			if resp != nil {
+				proto = resp.Proto
+			}
+			return resp, err
+		})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.CloseIdleConnections()
+	create := func() error { return c.CreateOrder(t.Context(), request()) }
+	if err := create(); classOf(err) != unknown { // on a new connection
+		t.Error(err)
+	}
+	if err := c.SetSpotPrice(t.Context(), 1, 1); err != nil || proto != "HTTP/2.0" {
+		t.Error(proto, err)
+	}
+	if err := create(); classOf(err) != unknown { // on a kept one
+		t.Error(err)
+	}
+	tr.CloseIdleConnections()
+	s.Close()
+	if err := create(); classOf(err) != notSent {
 		t.Error(err)
 	}
 }

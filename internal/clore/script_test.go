@@ -242,8 +242,14 @@ func TestBaseURL(t *testing.T) {
 		if (err == nil) != ok {
 			t.Errorf("%q: %v", url, err)
 		}
-		if err != nil && strings.Contains(err.Error(), "pass") {
+		if err != nil && strings.Contains(err.Error(), "pass@") {
 			t.Errorf("%q: the password is in %v", url, err)
 		}
+	}
+}
+
+func TestUserAgent(t *testing.T) {
+	if _, err := clore.New(clore.Options{UserAgent: "a\r\nauth: x"}); err == nil {
+		t.Error("a user agent with a header in it was taken")
 	}
 }
