@@ -49,7 +49,11 @@ func openFile(path string, options *bolt.Options) (*bolt.DB, error) {
 	if info.Size() == 0 {
 		return nil, fmt.Errorf("%w: %s is empty; restore a backup, or remove it to start anew", ErrCorrupt, path)
 	}
-	db, err := openBolt(path, options)
+	err = preflight(path)
+	var db *bolt.DB
+	if err == nil {
+		db, err = openBolt(path, options)
+	}
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		by := holder(path)
