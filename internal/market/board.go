@@ -1,6 +1,7 @@
 package market
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,25 +59,16 @@ type flight struct {
 // NewBoard returns a board that fetches with a function such as [clore.Client.Marketplace]. It
 // is to be closed.
 func NewBoard(fetch func(context.Context) (*clore.Marketplace, error), o Options) *Board {
-	const (
-		maxAge   = time.Minute
-		maxStale = 10 * time.Minute
-		timeout  = 45 * time.Second
-		pause    = 10 * time.Second
-	)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	for d, fallback := range map[*time.Duration]time.Duration{
-		&o.MaxAge: maxAge, &o.MaxStale: maxStale, &o.Timeout: timeout, &o.Pause: pause,
-	} {
-		if *d == 0 {
-			*d = fallback
-		}
-	}
+	o.MaxAge = cmp.Or(o.MaxAge, time.Minute)
+	o.MaxStale = cmp.Or(o.MaxStale, 10*time.Minute)
+	o.Timeout = cmp.Or(o.Timeout, 45*time.Second)
+	o.Pause = cmp.Or(o.Pause, 10*time.Second)
 	return &Board{fetch: fetch, options: o}
 }
 

@@ -38,7 +38,10 @@ func (s *Snapshot) filter(q Query) filter {
 	}
 	if c := q.Price.Currency; c != "" && c != money.USD {
 		f.coin = true
-		f.order = payOrder([]money.Currency{c}) // a price in a coin is to be paid in it
+		f.order = nil // a price in a coin is to be paid in it
+		if len(q.Pay) == 0 || slices.Contains(q.Pay, c) {
+			f.order = payOrder([]money.Currency{c})
+		}
 	}
 	for _, cc := range q.In {
 		f.in = append(f.in, pack(cc))

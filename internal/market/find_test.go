@@ -233,7 +233,7 @@ func payable(t *rapid.T, q market.Query, o market.Offer) {
 		t.Fatalf("#%d does not cost %s", s.ID, o.Price)
 	case len(s.Coins) > 0 && !s.Accepts(o.Price.Currency):
 		t.Fatalf("#%d takes no %s", s.ID, o.Price.Currency)
-	case len(q.Pay) > 0 && q.Price.Currency == "" && !slices.Contains(q.Pay, o.Price.Currency):
+	case len(q.Pay) > 0 && !slices.Contains(q.Pay, o.Price.Currency):
 		t.Fatalf("#%d is for %s", s.ID, o.Price.Currency)
 	case q.Price.Currency != "" && !q.Price.Has(o.Price.Amount), q.Price.Currency == "" && !q.Price.Has(o.USD):
 		t.Fatalf("#%d costs %s", s.ID, o.Price)

@@ -198,14 +198,13 @@ func (s *Snapshot) otherModels(q Query) []Near {
 	tallies := make([]similar, len(s.models))
 	s.scan(&f, func(h hit) {
 		r := &s.rows[h.row]
-		if memory > 0 && (r.vram < memory || r.vram > 2*memory) || h.rank != sound {
-			return
+		if memory == 0 || (r.vram >= memory && r.vram <= 2*memory) {
+			tallies[r.model].add(s, h)
 		}
-		tallies[r.model].add(s, h)
 	})
 	var found []similar
 	for i, t := range tallies {
-		if t.free > 0 && s.models[i].name != mixed && (memory > 0 || s.likeNamed(q.Models, i)) {
+		if t.free > 0 && t.best.rank == sound && s.models[i].name != mixed && (memory > 0 || s.likeNamed(q.Models, i)) {
 			t.model = i
 			found = append(found, t)
 		}
@@ -217,9 +216,9 @@ func (s *Snapshot) otherModels(q Query) []Near {
 	for _, t := range found[:min(most, len(found))] {
 		changed := q
 		changed.Models = []string{s.models[t.model].card.word()}
-		all = append(all, Near{
-			Kind: OtherModel, Query: changed, Free: t.free, Best: s.offer(t.best, kindOf(q)),
-		})
+		if n, ok := s.near(OtherModel, changed); ok {
+			all = append(all, n)
+		}
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -76,47 +77,50 @@ func (p *parser) limit(f Field, times float64, key, op token) error {
 	p.unitWord(&to, func(u string) bool { _, ok := f.unit(u); return ok })
 	low, reason := f.value(from, times, false)
 	high, other := f.value(to, times, true)
-	if reason == "" {
-		reason = other
-	}
-	if reason != "" {
+	if reason = cmp.Or(reason, other); reason != "" {
 		return mistake(value, reason, "")
 	}
-	var r Range
-	switch op.text {
-	case "=":
-		r = Range{Min: low, Max: high}
-	case ">", ">=":
-		r = Range{Min: low, MinOpen: op.text == ">"}
-	case "<=":
-		r = Range{Max: high}
-	case "<":
-		r = Range{Max: low, MaxOpen: true} // "cuda<12" is before 12.0
-	default:
-		return mistake(op, BadOperator, ">=")
+	r, ok := rangeOf(op.text, low, high)
+	if !ok {
+		return mistake(op, BadOperator, least(key.text))
 	}
 	bounded := op.text != ">" && op.text != ">="
-	r = p.q.Limits[f].and(r)
-	if r.empty() || (bounded && r.Max == 0) {
+	if r = p.q.Limits[f].and(r); r.empty() || (bounded && r.Max == 0) {
 		return mistake(key, Contradiction, "")
 	}
-	if r == (Range{}) {
-		return nil
+	if r != (Range{}) {
+		p.q = p.q.With(f, r)
 	}
-	p.q = p.q.With(f, r)
 	return nil
 }
 
-// unitWord appends the next token to a number when it is its unit: "0.35 usd/h", "48 gb".
+// rangeOf returns the range that an operator makes of a value read as a lower and as an upper
+// bound: "cuda<=12" is up to 12.99, but "cuda<12" is before 12.0.
+func rangeOf(op string, low, high float64) (Range, bool) {
+	switch op {
+	case "=":
+		return Range{Min: low, Max: high}, true
+	case ">", ">=":
+		return Range{Min: low, MinOpen: op == ">"}, true
+	case "<=":
+		return Range{Max: high}, true
+	case "<":
+		return Range{Max: low, MaxOpen: true}, true
+	default:
+		return Range{}, false
+	}
+}
+
+// unitWord appends the next tokens to a number as long as they are its unit: "0.35 usd /h".
 func (p *parser) unitWord(value *string, isUnit func(string) bool) {
-	if len(p.tokens) == 0 || p.tokens[0].op {
-		return
-	}
-	next := p.tokens[0].text
-	if len(p.tokens) > 1 && p.tokens[1].op && isKey(next) {
-		return // "hours>2 hours<9"
-	}
-	if _, unit := split(*value); unit == "" && digits(next) == 0 && isUnit(next) {
+	for len(p.tokens) > 0 && !p.tokens[0].op {
+		next := p.tokens[0].text
+		if len(p.tokens) > 1 && p.tokens[1].op && isKey(next) {
+			return // "hours>2 hours<9"
+		}
+		if _, unit := split(*value); digits(next) > 0 || !isUnit(unit+next) {
+			return
+		}
 		*value += next
 		p.pop()
 	}
@@ -172,104 +176,3 @@ func round(x float64) float64 {
 
 // percent returns a share as percent.
 func percent(share float64) float64 { return round(share * 100) }
-
-// price reads the value of a condition on the price.
-func (p *parser) price(op token, sign string) error {
-	value, err := p.value(op)
-	if err != nil {
-		return err
-	}
-	from, to := value.text, value.text
-	if sign == "=" || sign == "<=" || sign == "<" {
-		from, to = ends(value.text)
-	}
-	isUnit := func(u string) bool { _, _, ok := priceUnit(u); return ok }
-	p.unitWord(&to, isUnit)
-	p.unitWord(&to, isUnit) // "0.35 usd /h"
-	high, c, reason := readPrice(to)
-	if reason != "" {
-		return mistake(value, reason, "")
-	}
-	low := high
-	if from != to && from != value.text {
-		_, unit := split(to)
-		num, own := split(from)
-		if own == "" {
-			own = unit
-		}
-		if low, _, reason = readPrice(num + own); reason != "" {
-			return mistake(value, reason, "")
-		}
-		sign = "="
-	}
-	r := PriceRange{Currency: c}
-	switch sign {
-	case "=":
-		r.Min, r.Max = low, high
-	case "<", "<=":
-		r.Max, r.MaxOpen = high, sign == "<"
-	case ">", ">=":
-		r.Min, r.MinOpen = high, sign == ">"
-	default:
-		return mistake(op, BadOperator, "<=")
-	}
-	return p.addPrice(r, value)
-}
-
-func (p *parser) addPrice(r PriceRange, value token) error {
-	if old := p.q.Price; old != (PriceRange{}) {
-		if old.Currency != r.Currency {
-			return mistake(value, Contradiction, "")
-		}
-		r = old.and(r)
-	}
-	if r.empty() || (r.Max == 0 && r.Min == 0 && !r.MinOpen) {
-		return mistake(value, Contradiction, "")
-	}
-	p.q.Price = r
-	return nil
-}
-
-// readPrice reads a price with its unit, per day.
-func readPrice(s string) (perDay money.Amount, c money.Currency, reason Reason) {
-	num, unit := split(s)
-	if strings.ContainsAny(num, "e-") {
-		return 0, "", BadNumber
-	}
-	a, err := money.Parse(decimal(num))
-	if err != nil || a > most*money.Coin/hours/100 {
-		return 0, "", BadNumber
-	}
-	c, per, ok := priceUnit(unit)
-	if !ok {
-		return 0, "", BadUnit
-	}
-	return a * money.Amount(per), c, ""
-}
-
-// priceUnit reads "usd/h", "$", "/day"; an hour when no time is given. per is what makes a price
-// per day of the number.
-func priceUnit(unit string) (c money.Currency, per int, ok bool) {
-	name, span, slashed := strings.Cut(unit, "/")
-	if !slashed {
-		if n, s, found := strings.Cut(unit, "per"); found {
-			name, span, slashed = n, s, true
-		}
-	}
-	if name != "" && name != "$" && name != "€" {
-		if c, ok = coin(name); !ok {
-			return "", 0, false
-		}
-	}
-	if c == money.USD {
-		c = ""
-	}
-	switch {
-	case !slashed || span == "h" || span == "hr" || span == "hour" || span == "hours":
-		return c, hours, true
-	case span == "d" || span == "day" || span == "days":
-		return c, 1, true
-	default:
-		return "", 0, false
-	}
-}

@@ -24,7 +24,11 @@ func ParseQuery(s string, models ...string) (Query, error) {
 			return Query{}, err
 		}
 	}
-	return p.finish(), nil
+	q := p.finish()
+	if len(q.String()) > MaxQuery {
+		return Query{}, &QueryError{Reason: TooLong, Offset: len(s)}
+	}
+	return q, nil
 }
 
 // parser reads tokens from the front.
@@ -76,6 +80,9 @@ func (p *parser) item() error {
 	case p.peekOp() != "" && isKey(t.text):
 		p.endModel()
 		return p.condition(t, p.pop())
+	case p.bareLimit(t):
+		p.endModel()
+		return p.condition(t, token{text: least(t.text), op: true})
 	default:
 		return p.words(t)
 	}
@@ -88,6 +95,27 @@ func isKey(word string) bool {
 		return true
 	}
 	return slices.Contains(otherKeys(), word)
+}
+
+// bareLimit reports whether a key is followed by a number without an operator: "vram 48". In
+// "a100 pcie 40gb" and "gpu 4090" it is none.
+func (p *parser) bareLimit(t token) bool {
+	_, _, ok := fieldOf(t.text)
+	if !ok || len(p.tokens) == 0 || digits(p.tokens[0].text) == 0 {
+		return false
+	}
+	if among(nameNoise, t.text) {
+		return isCount(p.tokens[0].text)
+	}
+	return !p.open || !among(forms, t.text)
+}
+
+// least returns the operator that is meant when there is none.
+func least(key string) string {
+	if f, _, _ := fieldOf(key); f == GPUs {
+		return "="
+	}
+	return ">="
 }
 
 func otherKeys() []string {

@@ -128,8 +128,8 @@ func (p *parser) model(t token) error {
 		p.startModel(t.text)
 	case len(p.phrase) > 0 && p.open && p.detail(t.text, c):
 		p.phrase = append(p.phrase, t.text)
-	case p.fieldWithout(t.text) != "":
-		return mistake(t, MissingOperator, p.fieldWithout(t.text))
+	case fieldWithout(t.text) != "":
+		return mistake(t, MissingOperator, fieldWithout(t.text))
 	case c.core != "" && modelLike(t.text) && p.knows(c):
 		p.addCore(t.text)
 	case among(families, t.text) || len(p.phrase) == 0 && t.text == "pro":
@@ -159,22 +159,17 @@ func (p *parser) meant(word string, c card) string {
 }
 
 // fieldWithout returns what "vram48" was to be, or "".
-func (p *parser) fieldWithout(word string) string {
+func fieldWithout(word string) string {
 	name := strings.TrimRight(word, "0123456789.,%")
 	f, times, ok := fieldOf(name)
 	if !ok || among(nameNoise, word) {
 		return ""
 	}
 	rest := word[len(name):]
-	if rest == "" && len(p.tokens) > 0 && !p.tokens[0].op {
-		if num, _ := split(p.tokens[0].text); num != "" {
-			rest = num
-		}
-	}
 	if _, reason := f.value(rest, times, false); reason != "" {
 		rest = ""
 	}
-	return name + ">=" + rest
+	return name + least(name) + rest
 }
 
 // knows reports whether the unknown parts of a name are ones that the market has, so that a

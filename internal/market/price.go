@@ -1,0 +1,110 @@
+package market
+
+import (
+	"strings"
+
+	"github.com/clorebot/clorebot/internal/money"
+)
+
+// price reads the value of a condition on the price.
+func (p *parser) price(op token, sign string) error {
+	value, err := p.value(op)
+	if err != nil {
+		return err
+	}
+	from, to := value.text, value.text
+	if sign == "=" {
+		from, to = ends(value.text)
+	}
+	isUnit := func(u string) bool { _, _, ok := priceUnit(u); return ok }
+	p.unitWord(&to, isUnit)
+	high, c, reason := readPrice(to)
+	low := high
+	if reason == "" && from != value.text {
+		low, reason = sameUnit(from, to)
+	}
+	if reason != "" {
+		return mistake(value, reason, "")
+	}
+	r := PriceRange{Currency: c}
+	switch sign {
+	case "=":
+		r.Min, r.Max = low, high
+	case "<", "<=":
+		r.Max, r.MaxOpen = high, sign == "<"
+	case ">", ">=":
+		r.Min, r.MinOpen = high, sign == ">"
+	default:
+		return mistake(op, BadOperator, "<=")
+	}
+	return p.addPrice(r, value)
+}
+
+// sameUnit reads the lower end of a range, which has the unit of the upper one: "2..8/d".
+func sameUnit(from, to string) (money.Amount, Reason) {
+	num, own := split(from)
+	_, unit := split(to)
+	if own != "" && own != "$" && own != "€" && own != unit {
+		return 0, BadUnit
+	}
+	perDay, _, reason := readPrice(num + unit)
+	return perDay, reason
+}
+
+func (p *parser) addPrice(r PriceRange, value token) error {
+	if old := p.q.Price; old != (PriceRange{}) {
+		if old.Currency != r.Currency {
+			return mistake(value, Contradiction, "")
+		}
+		r = old.and(r)
+	}
+	if r.empty() || (r.Max == 0 && r.Min == 0 && !r.MinOpen) {
+		return mistake(value, Contradiction, "")
+	}
+	p.q.Price = r
+	return nil
+}
+
+// readPrice reads a price with its unit, per day.
+func readPrice(s string) (perDay money.Amount, c money.Currency, reason Reason) {
+	num, unit := split(s)
+	if strings.ContainsAny(num, "e-") {
+		return 0, "", BadNumber
+	}
+	a, err := money.Parse(decimal(num))
+	if err != nil || a > most*money.Coin/hours/100 {
+		return 0, "", BadNumber
+	}
+	c, per, ok := priceUnit(unit)
+	if !ok {
+		return 0, "", BadUnit
+	}
+	return a * money.Amount(per), c, ""
+}
+
+// priceUnit reads "usd/h", "$", "/day"; an hour when no time is given. per is what makes a price
+// per day of the number.
+func priceUnit(unit string) (c money.Currency, per int, ok bool) {
+	name, span, slashed := strings.Cut(unit, "/")
+	if !slashed {
+		if n, s, found := strings.Cut(unit, "per"); found {
+			name, span, slashed = n, s, true
+		}
+	}
+	if name = strings.TrimLeft(name, "$€"); name != "" {
+		if c, ok = coin(name); !ok {
+			return "", 0, false
+		}
+	}
+	if c == money.USD {
+		c = ""
+	}
+	switch {
+	case !slashed || span == "h" || span == "hr" || span == "hour" || span == "hours":
+		return c, hours, true
+	case span == "d" || span == "day" || span == "days":
+		return c, 1, true
+	default:
+		return "", 0, false
+	}
+}
