@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -65,12 +64,12 @@ func (t *Terminal) take(p *chat.Prompt, a *asking, text string, problem error) (
 		}
 	}
 	switch {
-	case p.Expired(t.options.Now()):
-		return true, "", t.say(t.options.Phrases.Expired)
 	case command == "/cancel":
 		return true, "", errors.Join(t.echo(command, "> "), t.say(t.options.Phrases.Abandoned))
 	case command != "":
 		return true, command, t.say(t.options.Phrases.Abandoned)
+	case p.Expired(t.options.Now()):
+		return true, "", t.say(t.options.Phrases.Expired)
 	case problem != nil:
 		return false, "", t.say(t.options.Phrases.TooLong)
 	}

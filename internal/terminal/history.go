@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -79,10 +78,7 @@ func (h *history) save() error {
 	}
 	temporary := h.path + ".new"
 	if err := os.WriteFile(temporary, []byte(b.String()), 0o600); err != nil {
-		return fmt.Errorf("terminal: history: %w", err)
+		return err
 	}
-	if err := os.Rename(temporary, h.path); err != nil {
-		return fmt.Errorf("terminal: history: %w", err)
-	}
-	return nil
+	return os.Rename(temporary, h.path)
 }

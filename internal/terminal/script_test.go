@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -241,11 +242,28 @@ func TestRun_lines(t *testing.T) {
 	}
 }
 
+func TestPrompt_expires(t *testing.T) {
+	var late atomic.Int64
+	d := chattest.NewDispatcher(shop(nil)...)
+	h := start(t, d, terminal.Options{Now: func() time.Time { return noon().Add(time.Duration(late.Load())) }})
+	p := chattest.NewPerson(t, h)
+	h.Type("key")
+	p.Sees("Paste your API key")
+	late.Add(int64(20 * time.Minute))
+	h.Type("CANARY")
+	p.Sees("That took too long")
+	h.Type("key")
+	p.Sees("Paste your API key")
+	late.Add(int64(20 * time.Minute))
+	h.Type("/market late")
+	p.Sees("Market · late")
+	if n := len(d.Of("key")); n > 0 || strings.Contains(h.out.String(), "CANARY") {
+		t.Errorf("%d requests; printed\n%s", n, h.out)
+	}
+}
+
 func TestRun_endsWithItsContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
 	h := start(t, chattest.NewDispatcher(), terminal.Options{})
-	cancel()
-	_ = ctx
 	if err := h.Stop(); err != nil {
 		t.Errorf("got %v", err)
 	}

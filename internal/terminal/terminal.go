@@ -124,8 +124,15 @@ func (t *Terminal) Run(ctx context.Context, d chat.Dispatcher) error {
 		defer t.tty.leave()
 		go t.tty.keys.pump(t.options.In)
 	}
-	err := t.serve(ctx)
-	return errors.Join(err, t.history.save())
+	defer t.keepHistory()
+	return t.serve(ctx)
+}
+
+// keepHistory writes the history. Without it nothing is lost that anybody depends on.
+func (t *Terminal) keepHistory() {
+	if err := t.history.save(); err != nil {
+		t.options.Log.Warn("history not kept", "err", err)
+	}
 }
 
 // end stops the reading.
