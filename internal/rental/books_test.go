@@ -19,7 +19,7 @@ import (
 // nothing is shared, and with one commit for each change.
 type books struct {
 	mu      sync.Mutex
-	ledgers map[account.ID][]byte
+	ledgers map[account.ID]stored
 	quotes  map[string]rental.Quote
 	secrets map[string]secret.Text
 	history []rental.Rental
@@ -33,11 +33,11 @@ type books struct {
 
 func newBooks(ledgers ...rental.Ledger) *books {
 	b := &books{
-		ledgers: map[account.ID][]byte{}, quotes: map[string]rental.Quote{},
+		ledgers: map[account.ID]stored{}, quotes: map[string]rental.Quote{},
 		secrets: map[string]secret.Text{},
 	}
 	for _, l := range ledgers {
-		b.ledgers[l.Account.ID] = encode(l)
+		b.ledgers[l.Account.ID] = store(encode(l))
 	}
 	return b
 }
@@ -50,13 +50,35 @@ func encode(l rental.Ledger) []byte {
 	return b
 }
 
-func (b *books) load(id account.ID) (rental.Ledger, error) {
-	var l rental.Ledger
-	raw, ok := b.ledgers[id]
-	if !ok {
-		return l, rental.ErrNoAccount
+// stored is a ledger as JSON, and what that reads as.
+type stored struct {
+	raw    []byte
+	ledger rental.Ledger
+}
+
+func store(raw []byte) stored {
+	s := stored{raw: raw}
+	if err := json.Unmarshal(raw, &s.ledger); err != nil {
+		panic(err)
 	}
-	return l, json.Unmarshal(raw, &l)
+	return s
+}
+
+// load returns a copy of what the transitions may alter.
+func (b *books) load(id account.ID) (rental.Ledger, error) {
+	s, ok := b.ledgers[id]
+	if !ok {
+		return rental.Ledger{}, rental.ErrNoAccount
+	}
+	l := s.ledger
+	l.Intents, l.Rentals = slices.Clone(l.Intents), slices.Clone(l.Rentals)
+	for i := range l.Rentals {
+		if c := l.Rentals[i].Cancel; c != nil {
+			c := *c
+			l.Rentals[i].Cancel = &c
+		}
+	}
+	return l, nil
 }
 
 func (b *books) Ledger(_ context.Context, id account.ID) (rental.Ledger, error) {
@@ -83,7 +105,7 @@ func (b *books) update(id account.ID, change func(*rental.Ledger) error) error {
 	ended := l.Ended
 	l.Ended = nil
 	raw := encode(l)
-	if len(ended) == 0 && bytes.Equal(raw, b.ledgers[id]) {
+	if len(ended) == 0 && bytes.Equal(raw, b.ledgers[id].raw) {
 		return nil
 	}
 	if b.before != nil {
@@ -92,7 +114,7 @@ func (b *books) update(id account.ID, change func(*rental.Ledger) error) error {
 		}
 	}
 	prev, _ := b.load(id)
-	b.ledgers[id] = raw
+	b.ledgers[id] = store(raw)
 	b.history = append(b.history, ended...)
 	b.commits++
 	if b.changed != nil {
