@@ -14,7 +14,12 @@ const (
 	settleTime  = 5 * time.Second  // for recording an outcome
 	retryMargin = 5 * time.Second  // after the deadline of an attempt, before it may be repeated
 	strandedFor = 10 * time.Minute // between looks at a delivery without a front-end
+	bugTries    = 7                // of a delivery that our own code fails on; some 20 minutes
 )
+
+// errBug marks failures of our own code. Waiting does not mend them, and meanwhile all that comes
+// after at that address would wait, too.
+var errBug = errors.New("cannot be rendered")
 
 // deliver takes one delivery through an attempt and records its outcome.
 func (d *Dispatcher) deliver(ctx context.Context, one Delivery) {
@@ -57,7 +62,7 @@ func (d *Dispatcher) attempt(ctx context.Context, one Delivery) (Outcome, bool) 
 	}
 	one.Attempts++
 	if rendered != nil {
-		return d.failure(one, fmt.Errorf("render: %w", rendered)), true
+		return d.failure(one, fmt.Errorf("%w: %w", errBug, rendered)), true
 	}
 	ref, err := d.send(ctx, sender, one, view)
 	d.brake(one.To.Platform, err)
@@ -74,6 +79,9 @@ func (d *Dispatcher) failure(one Delivery, err error) Outcome {
 	var e *chat.SendError
 	if !errors.As(err, &e) {
 		d.o.Log.Warn("delivery failed", "delivery", one.ID, "kind", one.Event.Kind, "err", err)
+		if errors.Is(err, errBug) && one.Attempts >= bugTries {
+			o.Kind = Dropped
+		}
 	} else {
 		switch e.Kind {
 		case chat.RateLimited:
@@ -119,7 +127,7 @@ func (d *Dispatcher) send(ctx context.Context, s chat.Sender, one Delivery, v ch
 
 func recovered(err *error) {
 	if p := recover(); p != nil {
-		*err = fmt.Errorf("panic: %v", p)
+		*err = fmt.Errorf("%w: panic: %v", errBug, p)
 	}
 }
 

@@ -124,6 +124,12 @@ func (o *outbox) wake(a chat.Address) {
 	}
 }
 
+func (o *outbox) looked() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.looks
+}
+
 func (o *outbox) set(change func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -160,11 +166,17 @@ func (p plain) Render(_ context.Context, _ chat.Address, e rental.Event) (chat.V
 	return chat.View{Title: e.Key}, p.err
 }
 
-// panicky is a renderer with a bug.
-type panicky struct{}
+// faulty is a renderer with a bug: it fails on the event "broken", or panics without an error.
+type faulty struct{ err error }
 
-func (panicky) Render(context.Context, chat.Address, rental.Event) (chat.View, error) {
-	panic("nil map")
+func (b faulty) Render(_ context.Context, _ chat.Address, e rental.Event) (chat.View, error) {
+	if e.Key == "broken" && b.err == nil {
+		panic("nil map")
+	}
+	if e.Key == "broken" {
+		return chat.View{}, b.err
+	}
+	return chat.View{Title: e.Key}, nil
 }
 
 // platform is a front-end that keeps what it accepted. answer may refuse.
@@ -221,6 +233,20 @@ func (p *platform) Edit(_ context.Context, ref chat.MessageRef, v chat.View) err
 	}
 	p.edits = append(p.edits, ref.MessageID+" "+v.Title)
 	return nil
+}
+
+// sends returns how often a message was sent, whatever the answer, and how many at once to one
+// address.
+func (p *platform) sends() (tries, worst int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tries, p.worst
+}
+
+func (p *platform) edited() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.edits)
 }
 
 func (p *platform) all() int {

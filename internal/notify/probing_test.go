@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,30 +39,30 @@ func TestReadyIsFoundOut(t *testing.T) {
 		w := watch(t, notify.WatcherOptions{Ledgers: b, Agent: idle(), Reacher: r}, "a")
 		defer w.end(t)
 		time.Sleep(89 * time.Second)
-		if first := r.tried[0].Sub(begin); first > 2*time.Second {
-			t.Errorf("first probe after %v", first)
+		if first, _ := r.seen(); first.Sub(begin) > 2*time.Second {
+			t.Errorf("first probe after %v", first.Sub(begin))
 		}
 		if n := r.count(); n < 40 || n > 50 {
 			t.Errorf("%d probes in 89 s", n)
 		}
-		if b.commits > 5 {
-			t.Errorf("%d commits for refusals that are all alike", b.commits)
+		if n := b.committed(); n > 5 {
+			t.Errorf("%d commits for refusals that are all alike", n)
 		}
 		time.Sleep(time.Minute)
 		got := b.get("a").Rentals[0]
 		if late := got.ReadyAt.Sub(up); got.Stage != rental.Ready || late > 2200*time.Millisecond {
 			t.Errorf("stage %s, %v late", got.Stage, late)
 		}
-		commits, probes := b.commits, r.count()
+		commits, probes := b.committed(), r.count()
 		time.Sleep(time.Hour)
 		if n := r.count() - probes; n < 55 || n > 68 {
 			t.Errorf("%d probes an hour of a steady rental", n)
 		}
-		if b.commits != commits {
-			t.Errorf("%d commits though it answers all the time", b.commits-commits)
+		if n := b.committed(); n != commits {
+			t.Errorf("%d commits though it answers all the time", n-commits)
 		}
-		if r.worst != 1 {
-			t.Errorf("%d probes at once of one order", r.worst)
+		if _, worst := r.seen(); worst != 1 {
+			t.Errorf("%d probes at once of one order", worst)
 		}
 		if n := count(b.told(), rental.IsReady); n != 1 {
 			t.Errorf("told ready %d times: %v", n, b.told())
@@ -71,9 +72,10 @@ func TestReadyIsFoundOut(t *testing.T) {
 
 func TestDownAndBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, down := newBooks(), false
+		b := newBooks()
+		var down atomic.Bool
 		r := &reacher{answer: func(string, int) string {
-			if down {
+			if down.Load() {
 				return notify.TimedOut
 			}
 			return ""
@@ -82,9 +84,9 @@ func TestDownAndBack(t *testing.T) {
 		w := watch(t, notify.WatcherOptions{Ledgers: b, Agent: idle(), Reacher: r}, "a")
 		defer w.end(t)
 		for range 3 {
-			down = false
+			down.Store(false)
 			time.Sleep(10 * time.Minute)
-			down = true
+			down.Store(true)
 			time.Sleep(10 * time.Minute)
 		}
 		var rings []rental.EventKind
@@ -99,6 +101,7 @@ func TestDownAndBack(t *testing.T) {
 		if !slices.Equal(rings, want) {
 			t.Errorf("told %v, want %v", rings, want)
 		}
+		w.end(t)
 		keys := map[string]bool{}
 		for _, e := range b.events {
 			if keys[e.Key] {
@@ -116,15 +119,15 @@ func TestDownAndBack(t *testing.T) {
 func TestOfflineIsNotDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, a := newBooks(), newAgent(10*time.Second)
-		offline := false
+		var offline atomic.Bool
 		a.do = func(context.Context, account.ID, rental.Step) error {
-			if offline {
+			if offline.Load() {
 				return fmt.Errorf("poll: %w", clore.ErrUnavailable)
 			}
 			return nil
 		}
 		r := &reacher{answer: func(string, int) string {
-			if offline {
+			if offline.Load() {
 				return notify.Unresolved
 			}
 			return ""
@@ -133,9 +136,9 @@ func TestOfflineIsNotDown(t *testing.T) {
 		w := watch(t, notify.WatcherOptions{Ledgers: b, Agent: a, Reacher: r}, "a")
 		defer w.end(t)
 		time.Sleep(5 * time.Minute)
-		offline = true
+		offline.Store(true)
 		time.Sleep(time.Hour)
-		offline = false
+		offline.Store(false)
 		time.Sleep(5 * time.Minute)
 		if n := count(b.told(), rental.Unreachable); n != 0 {
 			t.Errorf("%d servers are called down", n)

@@ -100,6 +100,12 @@ func (b *books) get(id account.ID) rental.Ledger {
 	return l
 }
 
+func (b *books) committed() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.commits
+}
+
 func (b *books) told() []rental.EventKind {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -161,6 +167,13 @@ func (a *agent) Do(ctx context.Context, id account.ID, s rental.Step) error {
 	return nil
 }
 
+// atOnce returns the most steps at once, of one account and of all.
+func (a *agent) atOnce() (one, all int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.worst, a.most
+}
+
 func (a *agent) times(id account.ID) []time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -194,6 +207,13 @@ func (r *reacher) Probe(ctx context.Context, host string, port int) string {
 	case <-time.After(r.delay):
 	}
 	return r.answer(host, port)
+}
+
+// seen returns when it was reached for first, and how many probes were under way at once.
+func (r *reacher) seen() (first time.Time, worst int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tried[0], r.worst
 }
 
 func (r *reacher) count() int {
