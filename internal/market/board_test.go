@@ -145,6 +145,7 @@ func TestBoardKeepsTheOldOneInTrouble(t *testing.T) {
 			}
 			synctest.Wait()
 			time.Sleep(11 * time.Second) // the fetch has failed a second ago: a pause
+			synctest.Wait()
 		}
 		if n := e.calls.Load(); n != 3 {
 			t.Errorf("%d fetches; after a failure there is to be a pause", n)

@@ -176,7 +176,7 @@ func (c card) word() string {
 // is reports whether a card n of the market is what was asked for.
 func (c card) is(n card) bool {
 	return c.core == n.core && (c.core != "" || len(c.families) > 0 || len(c.traits) > 0) &&
-		slices.Equal(c.traits, n.traits) && within(c.families, n.families) && c.formsIn(n)
+		slices.Equal(c.traits, n.traits) && subset(c.families, n.families) && c.formsIn(n)
 }
 
 // formsIn reports whether n has all the forms asked for; "sxm" is every SXM.
@@ -190,7 +190,7 @@ func (c card) formsIn(n card) bool {
 	return true
 }
 
-func within(some, all []string) bool {
+func subset(some, all []string) bool {
 	for _, s := range some {
 		if !slices.Contains(all, s) {
 			return false

@@ -15,7 +15,6 @@ type filter struct {
 	kind    int
 	order   []int8 // coins
 	price   PriceRange
-	coin    bool // the price is in a coin, not in USD
 	in, not []uint16
 	hosts   []int64
 	limits  []limit
@@ -36,8 +35,7 @@ func (s *Snapshot) filter(q Query) filter {
 		hosts:  q.Hosts,
 		all:    q.All,
 	}
-	if c := q.Price.Currency; c != "" && c != money.USD {
-		f.coin = true
+	if c := q.Price.Currency; q.Price.inCoin() {
 		f.order = nil // a price in a coin is to be paid in it
 		if len(q.Pay) == 0 || slices.Contains(q.Pay, c) {
 			f.order = payOrder([]money.Currency{c})
@@ -80,7 +78,7 @@ func (f *filter) affords(h *hit, s *clore.Server) bool {
 	if h.coin < 0 {
 		return false
 	}
-	if !f.coin {
+	if !f.price.inCoin() {
 		return h.usd > 0 && f.price.Has(h.usd)
 	}
 	price, ok := pricesOf(s, f.kind).In(f.price.Currency)

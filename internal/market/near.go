@@ -72,11 +72,6 @@ func kindOf(q Query) clore.Kind {
 func (s *Snapshot) closest(q Query) []Near {
 	q.All = false
 	var all []Near
-	try := func(kind NearKind, changed Query) {
-		if n, ok := s.near(kind, changed); ok {
-			all = append(all, n)
-		}
-	}
 	if n, ok := s.dearer(q); ok {
 		all = append(all, n)
 	}
@@ -85,33 +80,37 @@ func (s *Snapshot) closest(q Query) []Near {
 	}
 	all = append(all, s.otherModels(q)...)
 	for _, f := range Fields() {
-		if _, ok := q.Limits[f]; ok && f != GPUs {
-			if n, ok := s.near(Without, q.Without(f)); ok {
-				n.Field = f
-				all = append(all, n)
-			}
+		if _, ok := q.Limits[f]; !ok || f == GPUs {
+			continue
+		}
+		if n, ok := s.near(Without, q.Without(f)); ok {
+			n.Field = f
+			all = append(all, n)
 		}
 	}
-	if len(q.In)+len(q.NotIn) > 0 {
-		changed := q
-		changed.In, changed.NotIn = nil, nil
-		try(OtherCountry, changed)
+	for _, r := range relaxed(q) {
+		if n, ok := s.near(r.Kind, r.Query); ok {
+			all = append(all, n)
+		}
 	}
-	if len(q.Hosts) > 0 {
-		changed := q
-		changed.Hosts = nil
-		try(OtherHost, changed)
+	return all
+}
+
+// relaxed returns the query without one of its other wishes each.
+func relaxed(q Query) []Near {
+	var all []Near
+	add := func(kind NearKind, when bool, change func(*Query)) {
+		if when {
+			changed := q
+			change(&changed)
+			all = append(all, Near{Kind: kind, Query: changed})
+		}
 	}
-	if len(q.Pay) > 0 {
-		changed := q
-		changed.Pay = nil
-		try(OtherCoin, changed)
-	}
-	changed := q
-	if changed.Kind = clore.Spot; q.Kind == clore.Spot {
-		changed.Kind = ""
-	}
-	try(OtherKind, changed)
+	add(OtherCountry, len(q.In)+len(q.NotIn) > 0, func(q *Query) { q.In, q.NotIn = nil, nil })
+	add(OtherHost, len(q.Hosts) > 0, func(q *Query) { q.Hosts = nil })
+	add(OtherCoin, len(q.Pay) > 0, func(q *Query) { q.Pay = nil })
+	add(OtherKind, q.Kind == clore.Spot, func(q *Query) { q.Kind = "" })
+	add(OtherKind, q.Kind != clore.Spot, func(q *Query) { q.Kind = clore.Spot })
 	return all
 }
 
@@ -122,13 +121,13 @@ func (s *Snapshot) dearer(q Query) (Near, bool) {
 		return Near{}, false
 	}
 	changed := q
-	changed.Price = PriceRange{Min: bound, MinOpen: !q.Price.MaxOpen, Currency: q.Price.Currency}
+	changed.Price.Bounds = Bounds[money.Amount]{Min: bound, MinOpen: !q.Price.MaxOpen}
 	n, ok := s.near(OtherPrice, changed)
 	if !ok {
 		return Near{}, false
 	}
 	price := n.Best.USD
-	if q.Price.Currency != "" && q.Price.Currency != money.USD {
+	if q.Price.inCoin() {
 		price = n.Best.Price.Amount
 	}
 	n.Query.Price = q.Price

@@ -80,35 +80,18 @@ func (p *parser) limit(f Field, times float64, key, op token) error {
 	if reason = cmp.Or(reason, other); reason != "" {
 		return mistake(value, reason, "")
 	}
-	r, ok := rangeOf(op.text, low, high)
+	r, ok := within(op.text, low, high)
 	if !ok {
 		return mistake(op, BadOperator, least(key.text))
 	}
-	bounded := op.text != ">" && op.text != ">="
-	if r = p.q.Limits[f].and(r); r.empty() || (bounded && r.Max == 0) {
+	both := p.q.Limits[f].and(r)
+	if both.empty() || (bounded(op.text) && r.Max == 0) {
 		return mistake(key, Contradiction, "")
 	}
-	if r != (Range{}) {
-		p.q = p.q.With(f, r)
+	if both != (Range{}) {
+		p.q = p.q.With(f, both)
 	}
 	return nil
-}
-
-// rangeOf returns the range that an operator makes of a value read as a lower and as an upper
-// bound: "cuda<=12" is up to 12.99, but "cuda<12" is before 12.0.
-func rangeOf(op string, low, high float64) (Range, bool) {
-	switch op {
-	case "=":
-		return Range{Min: low, Max: high}, true
-	case ">", ">=":
-		return Range{Min: low, MinOpen: op == ">"}, true
-	case "<=":
-		return Range{Max: high}, true
-	case "<":
-		return Range{Max: low, MaxOpen: true}, true
-	default:
-		return Range{}, false
-	}
 }
 
 // unitWord appends the next tokens to a number as long as they are its unit: "0.35 usd /h".

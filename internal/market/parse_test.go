@@ -193,6 +193,8 @@ func TestParseQueryMistakes(t *testing.T) {
 		{"vram>48 vram<24", "vram", 8, market.Contradiction, ""},
 		{"vram<0", "vram", 0, market.Contradiction, ""},
 		{">0.3 <0.2", "0.2", 6, market.Contradiction, ""},
+		{"vram<5 vram<=0", "vram", 7, market.Contradiction, ""},
+		{"<5 <0", "0", 4, market.Contradiction, ""},
 		{"<0", "0", 1, market.Contradiction, ""},
 		{"<100clore/d <0.3", "0.3", 13, market.Contradiction, ""},
 		{"€", "€", 0, market.UnknownWord, ""},

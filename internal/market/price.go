@@ -26,18 +26,14 @@ func (p *parser) price(op token, sign string) error {
 	if reason != "" {
 		return mistake(value, reason, "")
 	}
-	r := PriceRange{Currency: c}
-	switch sign {
-	case "=":
-		r.Min, r.Max = low, high
-	case "<", "<=":
-		r.Max, r.MaxOpen = high, sign == "<"
-	case ">", ">=":
-		r.Min, r.MinOpen = high, sign == ">"
-	default:
+	b, ok := within(sign, low, high)
+	if !ok {
 		return mistake(op, BadOperator, "<=")
 	}
-	return p.addPrice(r, value)
+	if bounded(sign) && high == 0 {
+		return mistake(value, Contradiction, "")
+	}
+	return p.addPrice(PriceRange{b, c}, value)
 }
 
 // sameUnit reads the lower end of a range, which has the unit of the upper one: "2..8/d".
@@ -56,9 +52,9 @@ func (p *parser) addPrice(r PriceRange, value token) error {
 		if old.Currency != r.Currency {
 			return mistake(value, Contradiction, "")
 		}
-		r = old.and(r)
+		r.Bounds = old.and(r.Bounds)
 	}
-	if r.empty() || (r.Max == 0 && r.Min == 0 && !r.MinOpen) {
+	if r.empty() || r.Bounds == (Bounds[money.Amount]{}) {
 		return mistake(value, Contradiction, "")
 	}
 	p.q.Price = r

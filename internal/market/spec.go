@@ -63,7 +63,7 @@ func (all specs) find(c card) (Spec, bool) {
 // no more forms than it must.
 func (c card) covers(n card) bool {
 	return c.core == n.core && slices.Equal(c.traits, n.traits) && c.formsIn(n) &&
-		(within(c.families, n.families) || within(n.families, c.families)) && n.word() != ""
+		(subset(c.families, n.families) || subset(n.families, c.families)) && n.word() != ""
 }
 
 // SpecOf returns the public figures of a model by any of its names, or false for one that is

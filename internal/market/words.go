@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/clorebot/clorebot/internal/money"
 )
 
 // words reads a token that stands in no condition: models, flags, countries, counts.
@@ -13,7 +15,7 @@ func (p *parser) words(t token) error {
 	}
 	if perDay, c, reason := readPrice(t.text); reason == "" && strings.ContainsAny(t.text, "./$€") {
 		p.endModel()
-		return p.addPrice(PriceRange{Max: perDay, Currency: c}, t) // "0.35/h" alone
+		return p.addPrice(PriceRange{Bounds[money.Amount]{Max: perDay}, c}, t) // "0.35/h" alone
 	}
 	for _, w := range pieces(t) {
 		if err := p.word(w); err != nil {
