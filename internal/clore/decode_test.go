@@ -395,3 +395,17 @@ func walk(v any, f func(int, map[string]any)) {
 		}
 	}
 }
+
+// A list of strings reads alike in every form that Clore's own clients have met.
+func TestLists(t *testing.T) {
+	for raw, want := range map[string][]string{
+		`["a","b"]`: {"a", "b"}, `[ "a" , "b" ]`: {"a", "b"}, `[]`: nil, `null`: nil, `{}`: nil, `7`: nil, `""`: nil,
+		`"a"`: {"a"}, `[["a"],["b"]]`: {"a", "b"}, `[null,"a",5,true]`: {"a"}, `["a\u0062","c\"d"]`: {"ab", `c"d`},
+		`["[a","{b"]`: {"[a", "{b"}, `["a,b",""]`: {"a,b"}, `[{"x":"y"},"a"]`: {"a"}, `["ä"]`: {"ä"},
+	} {
+		got, err := orders(t, `{"orders":[{"id":1,"si":2,"pub_cluster":`+raw+`}],"code":0}`)
+		if err != nil || !cmp.Equal(got[0].Hosts, want) {
+			t.Errorf("%s: %q, %v", raw, got[0].Hosts, err)
+		}
+	}
+}

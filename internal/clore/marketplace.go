@@ -115,11 +115,14 @@ func (w *wireServer) usd() map[money.Currency]money.Amount {
 		return nil
 	}
 	out := make(map[money.Currency]money.Amount, 3)
-	for c, a := range map[money.Currency]wireAmount{money.BTC: u.BTC, money.CLORE: u.CLORE, money.USD: u.USD} {
+	add := func(c money.Currency, a wireAmount) {
 		if a.Amount > 0 {
 			out[c] = a.Amount
 		}
 	}
+	add(money.BTC, u.BTC)
+	add(money.CLORE, u.CLORE)
+	add(money.USD, u.USD)
 	if len(out) == 0 {
 		return nil
 	}
