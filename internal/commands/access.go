@@ -107,6 +107,6 @@ func (c *Commands) refuse(a *ask) chat.Response {
 	return chat.Reply{View: chat.View{
 		Topic: "refused",
 		Title: a.S("access.refused.title"),
-		Body:  a.T("access.refused.body", "You", chat.C(a.User.String())),
+		Body:  a.T("access.refused.body", "Line", chat.C("/access allow "+string(a.User.Platform)+":user:"+clip(a.User.ID, maxForeign))),
 	}}
 }

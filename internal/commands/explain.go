@@ -85,7 +85,7 @@ func (c *Commands) argumentTrouble(a *ask, arg *chat.ArgError) chat.View {
 	name := chat.C(arg.Param)
 	switch arg.Reason {
 	case chat.SecretTyped:
-		return a.trouble("error.secret_typed", "Line", chat.C("/"+a.Command))
+		return a.trouble("error.secret_typed")
 	case chat.Empty:
 		return a.trouble("error.missing", "Param", name)
 	case chat.NotOffered:

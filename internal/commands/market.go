@@ -26,10 +26,8 @@ func (c *Commands) marketFamily() []*chat.Command {
 	kind.Choices = c.choices("on-demand", "kind.on_demand", "spot", "kind.spot")
 	sort := c.option("sort", "param.sort")
 	sort.Choices = c.sortChoices("en")
-	sort.Parse = func(word string) (string, error) { // the query language knows more words for them
-		_, err := market.ParseQuery("sort:" + word)
-		return word, err
-	}
+	// The query language knows more words for them, and explains better what it does not know.
+	sort.Parse = func(word string) (string, error) { return word, nil }
 	cmd := c.command("market", "cmd.market", c.market, query, gpu, count, most, vram, country, kind, sort)
 	cmd.Private = false
 	cmd.Aliases = []string{"gpus"}

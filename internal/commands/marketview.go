@@ -164,22 +164,41 @@ func (c *Commands) sortChoices(locale string) []chat.Choice {
 func (c *Commands) nothing(a *ask, s *market.Snapshot, q market.Query, found market.Result) chat.View {
 	v := chat.View{
 		Topic: "market", Tone: chat.Warning, Title: a.S("market.title", "Query", queryTitle(a, q)),
-		Body: a.T("market.nothing", "Total", found.Total), Footer: a.updated(s),
+		Body: a.T("market.nothing"), Footer: a.updated(s),
+	}
+	if found.Total > 0 {
+		v.Body = a.T("market.nothing.rented", "Total", found.Total)
+	}
+	closest := found.Closest
+	if len(closest) == 0 {
+		closest = a.furthest(s, q)
 	}
 	var near []chat.Control
-	for _, n := range found.Closest[:min(len(found.Closest), 4)] {
-		price := a.shortPrice(n.Best.Price, n.Best.USD)
-		v.Body = append(v.Body, lines(nil, plain("\n• "+a.nearText(n)+" · "+price))...)
+	for _, n := range closest[:min(len(closest), 4)] {
+		if len(q.Pay) == 0 && n.Kind != market.OtherCoin {
+			n.Query.Pay = nil // it only stood for the asker's own preference
+		}
+		v.Body = append(v.Body, chat.P("\n• "+a.nearText(n)+" · "+a.shortPrice(n.Best.Price, n.Best.USD)))
 		near = append(near, c.listButton(clip(a.nearText(n), chat.MaxLabel-1), n.Query, 0))
 	}
 	v.Rows = append(rows(near, 2), []chat.Control{chat.Button(a.S("market.overview"), "market", nil)})
 	return v
 }
 
+// furthest gives up all conditions but the model, and then the model, too.
+func (a *ask) furthest(s *market.Snapshot, q market.Query) []market.Near {
+	for _, open := range []market.Query{{Models: q.Models, Kind: q.Kind}, {Kind: q.Kind}, {}} {
+		found := s.Find(a.priced(open))
+		if found.Free > 0 {
+			return []market.Near{{Query: open, Free: found.Free, Best: found.Offers[0]}}
+		}
+	}
+	return nil
+}
+
 // nearText says in what a near query differs.
 func (a *ask) nearText(n market.Near) string {
 	o := n.Best
-	cards := a.cards(o.Server.GPUs, 0)
 	switch n.Kind {
 	case market.OtherPrice:
 		return a.S("near.price", "Percent", n.Percent, "Free", n.Free)
@@ -196,8 +215,13 @@ func (a *ask) nearText(n market.Near) string {
 		return a.S("near.coin", "Free", n.Free)
 	case market.Without:
 		return a.S("near.without", "Field", string(n.Field), "Free", n.Free)
+	case "":
+		if len(n.Query.Models) == 0 {
+			return a.S("near.cheapest", "Cards", a.cards(o.Server.GPUs, 0))
+		}
+		return a.S("near.other", "Cards", a.cards(o.Server.GPUs, 0), "Free", n.Free)
 	default:
-		return a.S("near.other", "Cards", cards, "Free", n.Free)
+		return a.S("near.other", "Cards", a.cards(o.Server.GPUs, 0), "Free", n.Free)
 	}
 }
 

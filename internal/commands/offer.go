@@ -83,12 +83,15 @@ func (a *ask) kindText(k clore.Kind) string {
 
 // standing tells where the price stands among its like.
 func (a *ask) standing(s *market.Snapshot, o market.Offer) string {
-	if o.Kind == clore.Spot || o.USD == 0 || o.Model() == "" {
+	if o.Kind == clore.Spot || o.USD == 0 || o.Model() == "" || o.Obstacle.Rules() {
 		return ""
 	}
 	cheaper, of := s.Cheaper(o.Model(), len(o.Server.GPUs), o.USD)
 	if of < 5 {
 		return ""
+	}
+	if cheaper == 0 {
+		return a.S("offer.cheapest", "Of", of)
 	}
 	return a.S("offer.standing", "Cheaper", cheaper, "Of", of)
 }

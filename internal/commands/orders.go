@@ -91,12 +91,13 @@ func live(ledgers []rental.Ledger) (rentals []rental.Rental, intents []rental.In
 	return rentals, intents
 }
 
-// burning writes what all rentals together cost an hour.
+// burning writes what all rentals together cost an hour, with the renter's fee.
 func (c *Commands) burning(a *ask, rentals []rental.Rental) string {
 	var sum money.Amount
 	for i := range rentals {
 		if rentals[i].Burning() {
-			sum += c.rentalUSD(&rentals[i])
+			usd := c.rentalUSD(&rentals[i])
+			sum += usd + rental.RenterFee(usd, rentals[i].Order.Kind)
 		}
 	}
 	return a.PerHour(sum)

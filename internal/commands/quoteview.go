@@ -27,7 +27,7 @@ func (c *Commands) quoteView(a *ask, q rental.Quote, balances []money.Money) cha
 		},
 		Footer: join(a.S("quote.valid", "Time", a.Duration(q.Expires.Sub(q.Made).Round(time.Second))), c.demoNote(a)),
 	}
-	v.Rows = append(v.Rows, a.quoteMoney(&v, q, balances), a.quoteTimes(q), a.quoteChanges(q))
+	v.Rows = append(v.Rows, a.quoteMoney(&v, q, balances), a.quoteTimes(q), a.quotePresets(q), a.quoteLogins(q))
 	return v
 }
 
@@ -56,6 +56,9 @@ func (a *ask) cuda(version string) string {
 // total writes what the planned time costs at most.
 func (a *ask) total(q rental.Quote) string {
 	sum := a.Money(money.Money{Amount: q.Cost.Total, Currency: q.Terms.Price.Currency})
+	if q.Terms.RunFor == 0 {
+		return a.S("quote.total.open", "Sum", sum)
+	}
 	return a.S("quote.total.value", "Sum", sum, "For", a.Duration(q.Cost.For))
 }
 
@@ -140,16 +143,30 @@ func (a *ask) quoteTimes(q rental.Quote) []chat.Control {
 	return row
 }
 
-// quoteChanges lets the login be changed, and the price be looked up again.
-func (a *ask) quoteChanges(q rental.Quote) []chat.Control {
+// quotePresets is the menu of what else the server could start with.
+func (a *ask) quotePresets(q rental.Quote) []chat.Control {
+	menu := chat.Control{
+		Label: a.S("quote.preset"), Param: "preset",
+		Action: chat.Action{Command: "quote", Args: chat.Args{"quote": q.ID}},
+	}
+	for _, p := range a.presets()[:min(len(a.presets()), chat.MaxChoices)] {
+		menu.Choices = append(menu.Choices, chat.Choice{Label: clip(p.Name+" · "+p.Title, maxForeign), Value: p.Name})
+	}
+	return []chat.Control{menu}
+}
+
+// quoteLogins lets the login be changed, and the price be looked up again.
+func (a *ask) quoteLogins(q rental.Quote) []chat.Control {
 	row := []chat.Control{chat.Button(a.S("button.refresh"), "quote", chat.Args{"quote": q.ID})}
 	if q.Terms.SSHKey.Name != "" {
-		return append(row, chat.Button(a.S("button.use_password"), "quote", chat.Args{"quote": q.ID, "login": passwordLogin}))
+		row = append(row, chat.Button(a.S("button.use_password"), "quote", chat.Args{"quote": q.ID, "login": passwordLogin}))
 	}
-	for _, k := range a.profile.SSHKeys[:min(len(a.profile.SSHKeys), 2)] {
-		row = append(row, chat.Button(a.S("button.use", "Name", k.Name), "quote", chat.Args{"quote": q.ID, "login": k.Name}))
+	for _, k := range a.profile.SSHKeys {
+		if k.Name != q.Terms.SSHKey.Name && len(row) < 4 {
+			row = append(row, chat.Button(a.S("button.use", "Name", k.Name), "quote", chat.Args{"quote": q.ID, "login": k.Name}))
+		}
 	}
-	return append(row, chat.Button(a.S("button.presets"), "presets", nil))
+	return row
 }
 
 // blockedView shows a server that cannot be had as wished, and what can.

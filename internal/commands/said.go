@@ -1,6 +1,10 @@
 package commands
 
-import "github.com/clorebot/clorebot/internal/chat"
+import (
+	"strings"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
 
 // said is an error that is told to the asker as it is: a text of the catalogue with the next
 // steps as controls.
@@ -16,7 +20,11 @@ func (e *said) Error() string { return e.english }
 
 // wrong returns an error that people are told in the words of that identifier.
 func (c *Commands) wrong(id string, args ...any) *said {
-	return &said{id: id, args: args, english: c.Words.In("en").S(id, args...)}
+	var english strings.Builder
+	for _, span := range c.Words.In("en").T(id, args...) {
+		english.WriteString(span.Text)
+	}
+	return &said{id: id, args: args, english: english.String()}
 }
 
 // with adds a row of controls.

@@ -77,8 +77,7 @@ func (a *ask) starting(r *rental.Rental) []chat.Text {
 	case !r.ReadyAt.IsZero():
 		return append(t, a.step(done, a.S("step.ready"), r.ReadyAt), a.down(r))
 	case known:
-		t = append(t, a.step(done, a.S("step.addressed", "Host", host, "Port", portText(port)), time.Time{}),
-			a.step(doing, a.S("step.probing"), time.Time{}))
+		t = append(t, a.step(done, a.addressText(host, port), time.Time{}), a.step(doing, a.S("step.probing"), time.Time{}))
 	case r.Order.Container == 2:
 		t = append(t, a.step(doing, a.S("step.no_address"), time.Time{}))
 	default:
@@ -91,6 +90,14 @@ func (a *ask) starting(r *rental.Rental) []chat.Text {
 		t = append(t, plain(a.S("step.slow")))
 	}
 	return t
+}
+
+// addressText names the address where nobody else reads it.
+func (a *ask) addressText(host string, port int) string {
+	if !a.Direct {
+		return a.S("step.addressed.private")
+	}
+	return a.S("step.addressed", "Host", host, "Port", portText(port))
 }
 
 // down tells that SSH stopped answering.

@@ -8,8 +8,8 @@ func (p *Printer) Amount(usd money.Amount) string {
 	return p.numbers.amount(usd, 2, decimals(usd, 2))
 }
 
-// decimals returns how many decimals show two digits of the amount, at least the given number
-// and at most six.
+// decimals returns how many decimals an amount is shown with: the given number, and one more for
+// each power of ten that it is below a hundredth, up to six.
 func decimals(a money.Amount, least int) int {
 	if a < 0 {
 		a = -a

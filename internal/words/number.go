@@ -24,8 +24,8 @@ func newNumbers(tag language.Tag) numbers {
 
 func (n numbers) whole(i int64) string { return n.printer.Sprint(number.Decimal(i)) }
 
-// amount writes an amount with as many decimals as asked, of which zeros at the end beyond the
-// first least ones are dropped.
+// amount writes an amount with as many decimals as asked; zeros at its end are dropped beyond
+// the least number of them.
 func (n numbers) amount(a money.Amount, least, most int) string {
 	unit := int64(money.Coin)
 	step := unit

@@ -72,6 +72,9 @@ func (p *Printer) spans(v any) chat.Text {
 	case chat.Span:
 		return chat.Text{v}
 	case time.Time:
+		if v.IsZero() {
+			return chat.Text{chat.P("–")}
+		}
 		return chat.Text{chat.At(v)}
 	case string:
 		return chat.Text{chat.P(v)}
