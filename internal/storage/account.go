@@ -37,8 +37,11 @@ func (s *Store) Accounts(ctx context.Context, user chat.User) ([]account.Account
 }
 
 // SaveAccount implements [commands.Accounts]. An account of another user is
-// [rental.ErrNoAccount].
+// [rental.ErrNoAccount]. While the disk is full it returns [ErrFull].
 func (s *Store) SaveAccount(ctx context.Context, a account.Account, apiKey secret.Text) error {
+	if s.Degraded() {
+		return ErrFull
+	}
 	if a.ID == "" || a.User.ID == "" {
 		return errors.New("save account: it needs an ID and a user")
 	}

@@ -15,6 +15,9 @@ import (
 // replaces nothing ([ErrExists]). The keyset is not in the copy and must be kept elsewhere.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	if err := backup(ctx, s.db, path); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err() // bbolt gives it as text only
+		}
 		return fmt.Errorf("backup to %s: %w", path, err)
 	}
 	return nil

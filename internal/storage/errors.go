@@ -24,7 +24,7 @@ var (
 	// ErrCorrupt means that the file is damaged or no data file of this program.
 	ErrCorrupt = errors.New("data file is damaged")
 	// ErrFull means that the disk, or the most that the file may grow to, is used up. Nothing
-	// was changed. Reading and deleting still work.
+	// was changed. Reading still works, and so does deleting records of common sizes.
 	ErrFull = errors.New("no room left for the data file")
 	// ErrClosed is returned by all methods after Close.
 	ErrClosed = errors.New("data file is closed")

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	bolt "go.etcd.io/bbolt"
+
+	"github.com/clorebot/clorebot/internal/chat"
 )
 
 // Sweep is one round of housekeeping.
@@ -89,4 +91,11 @@ func OpenWith(o Options, fail error) (*Store, error) {
 // SetSchema writes a schema number into a file that is open.
 func (s *Store) SetSchema(n byte) error {
 	return s.Run(context.Background(), schemaKey, string([]byte{0, 0, 0, n}), nil)
+}
+
+// Swap moves a sealed secret to another user and field.
+func (s *Store) Swap(from chat.User, field string, to chat.User, other string) error {
+	return s.write(context.Background(), func(t *tx) error {
+		return t.put(secrets, secretKey(to, other), t.get(secrets, secretKey(from, field)))
+	})
 }

@@ -16,8 +16,11 @@ const keepQuote = 24 * time.Hour
 
 func quoteKey(user chat.User, id string) key { return userKey(user).text(id) }
 
-// SaveQuote implements [rental.Quotes].
+// SaveQuote implements [rental.Quotes]. While the disk is full it returns [ErrFull].
 func (s *Store) SaveQuote(ctx context.Context, q rental.Quote) error {
+	if s.Degraded() {
+		return ErrFull
+	}
 	b, err := encode(quotes, q)
 	if err != nil {
 		return err
