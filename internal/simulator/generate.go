@@ -18,12 +18,9 @@ func newMarket(seed uint64, n int, r rates) []*server {
 		s.fill()
 	}
 	g := generator{d, catalogue(), processors(), boards(), disks(), countries(), drivers(), r}
-	id := int64(113_400)
+	id := max(113_400, 6*int64(n))
 	for len(list) < n {
 		id -= 1 + int64(d.IntN(max(1, 160_000/n)))
-		if id < 1000 {
-			id = 113_400 + int64(len(list)) // more servers than numbers below
-		}
 		if !known[id] {
 			known[id] = true
 			list = append(list, g.server(id))

@@ -114,7 +114,7 @@ func (w *world) end(o *order, at time.Time, reason string) {
 
 // setOnline connects a host or cuts it off. Its orders end once it stays away for a minute.
 func (w *world) setOnline(s *server, online bool, at time.Time) {
-	s.offline = !online
+	s.offline, s.away = !online, at
 	if online {
 		s.gone = false
 		w.changed()
@@ -129,8 +129,9 @@ func (w *world) setOnline(s *server, online bool, at time.Time) {
 	for _, o := range s.renters() {
 		w.doors.shut(o)
 	}
+	since := at
 	w.at(at.Add(w.opts.faster(time.Minute)), func(at time.Time) {
-		if !s.offline {
+		if !s.offline || !s.away.Equal(since) { // it was back meanwhile
 			return
 		}
 		for _, o := range s.renters() {

@@ -48,6 +48,7 @@ func parse(args []string, stderr io.Writer) (opts Options, listen string, err er
 	f.IntVar(&opts.Servers, "servers", defaultServers, "how many servers the market has")
 	f.Float64Var(&opts.Accidents, "accidents", 0, "host failures and rival bids per order and day")
 	f.DurationVar(&opts.Latency, "latency", 400*time.Millisecond, "longest time of an answer, divided by the speed")
+	f.BoolVar(&opts.NoGuard, "no-guard", false, "let an account rent a server twice, which Clore refuses")
 	limiter := f.String("limiter", string(Strict), "strict, lenient or unlimited")
 	verbose := f.Bool("v", false, "log refused and spoiled requests")
 	if err := f.Parse(args); err != nil {

@@ -254,7 +254,11 @@ func TestOtherEnds(t *testing.T) {
 				t.Errorf("back: %v", got)
 			}
 			b.SetOnline(cheap3090, false) //nolint:errcheck // it exists
-			sleep(61 * time.Second)
+			sleep(59 * time.Second)
+			if got := b.truth(o.ID); !got.Active {
+				t.Errorf("ended too early: %+v", got)
+			}
+			sleep(2 * time.Second)
 			if got := b.truth(o.ID); got.Reason != "host" {
 				t.Errorf("%+v", got)
 			}

@@ -94,8 +94,9 @@ type server struct {
 	cards   int
 	hidden  bool // the host does not offer it
 	offline bool
-	gone    bool // offline long enough to be off the list
-	pinned  bool // a test has set its state: strangers and chance leave it alone
+	away    time.Time // since when, while offline
+	gone    bool      // offline long enough to be off the list
+	pinned  bool      // a test has set its state: strangers and chance leave it alone
 	// stranger is true while somebody outside the simulation rents it on demand.
 	stranger bool
 	// tenants are the on-demand orders that hold it: one, or more without the guard.

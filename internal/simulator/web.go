@@ -1,7 +1,8 @@
 package simulator
 
 import (
-	"html/template"
+	"fmt"
+	"html"
 	"net"
 	"net/http"
 )
@@ -9,8 +10,8 @@ import (
 const proxyError = `{"type":"https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-502/","title":"Error 502: Bad gateway","status":502,"detail":"The origin web server returned an invalid or incomplete response.","error_code":502,"error_name":"origin_bad_gateway","error_category":"origin","retryable":true,"retry_after":60,"owner_action_required":true,"cloudflare_error":true}`
 
 const appPage = `<!DOCTYPE html>
-<html><head><title>Order {{.ID}}</title></head>
-<body><h1>It works</h1><p>The application of order {{.ID}} on server {{.Server}} is up: {{.GPU}}.</p></body></html>
+<html><head><title>Order %d</title></head>
+<body><h1>It works</h1><p>The application of this order is up on server %d: %s.</p></body></html>
 `
 
 func hostname(hostport string) string {
@@ -42,11 +43,7 @@ func (s *Simulator) page(w http.ResponseWriter, r *http.Request) {
 	case !up:
 		text(w, http.StatusBadGateway, "application/json", proxyError)
 	default:
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		page := template.Must(template.New("").Parse(appPage))
-		page.Execute(w, struct { //nolint:errcheck // the client is gone
-			ID, Server int64
-			GPU        string
-		}{o.id, o.server.ID, o.server.Specs.GPU})
+		page := fmt.Sprintf(appPage, o.id, o.server.ID, html.EscapeString(o.server.Specs.GPU))
+		text(w, http.StatusOK, "text/html; charset=utf-8", page)
 	}
 }
