@@ -42,8 +42,9 @@ type Options struct {
 	Notice io.Writer
 	// Demo says that the marketplace is simulated and nothing costs money.
 	Demo bool
-	// Transport and DialSSH replace the network in tests.
+	// Transport, Resolver and DialSSH replace the network in tests.
 	Transport http.RoundTripper
+	Resolver  notify.Resolver
 	DialSSH   func(ctx context.Context, network, address string) (net.Conn, error)
 	// Frontends are served beside the configured ones, e.g. by tests.
 	Frontends []chat.Frontend
@@ -145,7 +146,6 @@ func (a *App) openClore() error {
 func (a *App) connect(catalogue *words.Catalogue, claim secret.Text) {
 	apis := apis{a.store, a.client}
 	pace := rental.DefaultPace()
-	pace.Quarantine = time.Duration(a.o.Config.Rental.Quarantine)
 	agent := rental.NewAgent(rental.AgentOptions{
 		Books: a.store, Quotes: a.store, Market: a.board, APIs: apis, Secrets: a.store,
 		Log: a.log.With("part", "agent"), Now: a.o.Now, Pace: pace,
@@ -168,9 +168,9 @@ func (a *App) connect(catalogue *words.Catalogue, claim secret.Text) {
 // prober reaches for SSH ports: public ones, and those of this machine only when Clore itself is
 // a simulator on this machine.
 func (a *App) prober() *notify.Prober {
-	local := cloreIsLocal(a.o.Config)
-	o := notify.ProberOptions{AllowLoopback: local, Dial: a.o.DialSSH}
-	return notify.NewProber(o)
+	return notify.NewProber(notify.ProberOptions{
+		AllowLoopback: cloreIsLocal(a.o.Config), Resolver: a.o.Resolver, Dial: a.o.DialSSH,
+	})
 }
 
 // deliver connects the outbox with the front-ends.

@@ -111,10 +111,17 @@ func (p *phone) request(origin chat.Origin, command string, args chat.Args) chat
 func (p *phone) press(v chat.View, label string) chat.View {
 	p.w.t.Helper()
 	for _, c := range v.Controls() {
-		if !strings.Contains(c.Label, label) || c.URL != "" || c.Copy != "" {
+		action, ok := c.Action, strings.Contains(c.Label, label)
+		for _, choice := range c.Choices {
+			if ok = strings.Contains(choice.Label, label); ok {
+				action = c.Chosen(choice)
+				break
+			}
+		}
+		if !ok || c.URL != "" || c.Copy != "" {
 			continue
 		}
-		data, err := c.Action.Encode()
+		data, err := action.Encode()
 		if err != nil {
 			p.w.t.Fatalf("%q: %v", c.Label, err)
 		}

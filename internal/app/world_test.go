@@ -6,9 +6,10 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,7 @@ type world struct {
 	log   *bytes.Buffer
 	phone *phone
 	stop  func()
+	hosts []string // by the last byte of their address
 }
 
 // inWorld runs a test in a bubble where time passes only when everybody waits.
@@ -50,15 +52,17 @@ func inWorld(t *testing.T, o simulator.Options, test func(*world)) {
 		w.ctx = ctx
 		var running sync.WaitGroup
 		running.Go(func() { _ = w.sim.Run(ctx) })
+		defer running.Wait()
+		defer cancel()
+		defer w.sim.Close()
 		w.key = w.sim.AddAccount(simulator.Account{})
 		w.start()
+		defer func() {
+			w.stop()
+			w.leaksNothing()
+		}()
 		w.phone.fill("key", "add", "key", w.key)
 		test(w)
-		w.stop()
-		w.sim.Close()
-		cancel()
-		running.Wait()
-		w.leaksNothing()
 	})
 }
 
@@ -77,7 +81,7 @@ func (w *world) start() {
 	}
 	a, err := app.New(w.ctx, app.Options{
 		Config: c, Version: "test", Log: slog.New(slog.NewTextHandler(&locked{w: w.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Notice: io.Discard, Transport: w.sim.Transport(), DialSSH: w.dial,
+		Notice: io.Discard, Transport: w.sim.Transport(), Resolver: w, DialSSH: w.dial,
 		Frontends: []chat.Frontend{w.phone},
 	})
 	if err != nil {
@@ -106,16 +110,23 @@ func (w *world) restart() {
 	w.start()
 }
 
+// LookupNetIP gives every host a public address of its own.
+func (w *world) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	i := slices.Index(w.hosts, host)
+	if i < 0 {
+		i = len(w.hosts)
+		w.hosts = append(w.hosts, host)
+	}
+	return []netip.Addr{netip.AddrFrom4([4]byte{93, 184, 216, byte(i)})}, nil
+}
+
+// dial connects to the sshd behind an address of LookupNetIP.
 func (w *world) dial(ctx context.Context, _, address string) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(address)
+	to, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return nil, err
 	}
-	n, err := strconv.Atoi(port)
-	if err != nil {
-		return nil, err
-	}
-	return w.sim.DialSSH(ctx, host, n)
+	return w.sim.DialSSH(ctx, w.hosts[to.Addr().As4()[3]], int(to.Port()))
 }
 
 // wait lets virtual time pass.
