@@ -37,19 +37,19 @@ func Cost(price money.Money, kind clore.Kind, runFor time.Duration, rates money.
 	if e.For <= 0 {
 		e.For = unplanned
 	}
-	e.Base = price.Amount.MulDiv(int64(e.For), int64(day))
+	e.Base = max(0, price.Amount).MulDiv(int64(e.For), int64(day))
 	e.Fee = RenterFee(e.Base, kind)
 	if e.For > CreationFeeAfter {
 		fee, ok := rates.FromUSD(CreationFee, price.Currency)
 		e.Creation, e.Partial = fee.Amount, !ok
 	}
-	e.Total = e.Base + e.Fee + e.Creation
+	e.Total = plus(plus(e.Base, e.Fee), e.Creation)
 	return e
 }
 
 // Spent tells what the rental has cost so far at most, from Clore's own figure of its base price.
 func (r *Rental) Spent(now time.Time) Estimate {
-	e := Estimate{Base: r.Order.Spend.Amount, For: r.Lived(now)}
+	e := Estimate{Base: max(0, r.Order.Spend.Amount), For: r.Lived(now)}
 	e.Fee = RenterFee(e.Base, r.Order.Kind)
 	if e.For > CreationFeeAfter {
 		fee := r.Order.CreationFee
@@ -59,7 +59,7 @@ func (r *Rental) Spent(now time.Time) Estimate {
 			e.Partial = fee.Amount != 0
 		}
 	}
-	e.Total = e.Base + e.Fee + e.Creation
+	e.Total = plus(plus(e.Base, e.Fee), e.Creation)
 	return e
 }
 

@@ -1,6 +1,7 @@
 package rental
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -130,7 +131,7 @@ func (l *Ledger) covered(w Runway, now time.Time) bool {
 		if end.IsZero() {
 			return false
 		}
-		base := r.Order.Price.Amount.MulDiv(int64(max(0, end.Sub(now))), int64(day))
+		base := max(0, r.Order.Price.Amount).MulDiv(int64(max(0, end.Sub(now))), int64(day))
 		need = plus(need, plus(base, RenterFee(base, r.Order.Kind)))
 	}
 	return need <= w.Balance.Amount
@@ -153,10 +154,10 @@ func (l *Ledger) brokeAt(c money.Currency, at time.Time) bool {
 	return burn > 0 && balance.Amount <= burn.MulDiv(int64(elapsed+brokeFor), int64(day))
 }
 
-// plus adds amounts that are not negative, up to the largest there is.
+// plus adds amounts, up to the largest there is. b is not negative.
 func plus(a, b money.Amount) money.Amount {
 	if s := a + b; s >= a {
 		return s
 	}
-	return 1<<63 - 1
+	return math.MaxInt64
 }

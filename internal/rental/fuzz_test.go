@@ -2,6 +2,7 @@ package rental_test
 
 import (
 	"encoding/binary"
+	"math"
 	"testing"
 	"time"
 
@@ -81,8 +82,9 @@ func hostileOrder(raw [16]byte, now time.Time) clore.Order {
 	if raw[4]&32 != 0 {
 		o.Hosts = []string{"-oProxyCommand=evil\n"}
 	}
-	o.Price.Amount = money.Amount(word(6)) << 48
-	o.Spend.Amount = money.Amount(word(8)) << 48
+	// The least amount of all has no opposite, and no text reads as it.
+	o.Price.Amount = max(money.Amount(word(6))<<48, -math.MaxInt64)
+	o.Spend.Amount = max(money.Amount(word(8))<<48, -math.MaxInt64)
 	o.Created = now.Add(time.Duration(word(10)) * time.Hour)
 	o.MaxRental = time.Duration(word(12)) * time.Hour
 	if raw[4]&64 != 0 {
