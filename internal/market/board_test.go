@@ -266,3 +266,13 @@ func TestBoardFetchHasADeadline(t *testing.T) {
 		}
 	})
 }
+
+// An answer of which no entry could be read is no market, even the first time.
+func TestBoardRefusesTheUnreadable(t *testing.T) {
+	fetch := func(context.Context) (*clore.Marketplace, error) { return &clore.Marketplace{Skipped: 2000}, nil }
+	b := market.NewBoard(fetch, market.Options{})
+	defer b.Close()
+	if s, err := b.Snapshot(t.Context()); s != nil || err == nil {
+		t.Errorf("%v, %v", s, err)
+	}
+}

@@ -270,6 +270,9 @@ func TestClosest(t *testing.T) {
 		{"5x4090", []near{
 			{Kind: market.OtherCount, Query: "3x4090", Free: 1, Best: 3},
 		}},
+		{"gpus=2..2 4090 <1/d", []near{
+			{Kind: market.OtherPrice, Query: "2x4090 <=0.41/h", Free: 1, Best: 1, Percent: 884},
+		}},
 		{"l40 rel>98 cc=DE", []near{
 			{Kind: market.OtherModel, Query: "rtx4090 rel>98 cc=DE", Free: 3, Best: 2},
 			{Kind: market.OtherModel, Query: "rtx3090 rel>98 cc=DE", Free: 1, Best: 4},
@@ -295,6 +298,19 @@ func TestClosest(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%q: %s", test.query, diff)
+		}
+	}
+}
+
+// Of two numbers of cards that are as close the larger one is proposed.
+func TestClosestCount(t *testing.T) {
+	s := snapshot(server(1, 1, "RTX 4090", "2"), server(2, 3, "RTX 4090", "6"), server(3, 8, "RTX 4090", "9"))
+	for query, want := range map[string]string{
+		"2x4090": "3x4090", "9x4090": "8x4090", "4090 gpus=4..6": "3x4090", "4090 gpus>8": "8x4090",
+	} {
+		near := s.Find(parse(t, query)).Closest
+		if len(near) == 0 || near[0].Kind != market.OtherCount || near[0].Query.String() != want {
+			t.Errorf("%s: %v, want %s", query, near, want)
 		}
 	}
 }

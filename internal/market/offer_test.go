@@ -122,3 +122,30 @@ func TestNoRate(t *testing.T) {
 		t.Errorf("a price in its own coin: %v", ids(res.Offers))
 	}
 }
+
+// Of several coins without a rate the first in the order is taken.
+func TestNoRateKeepsTheOrder(t *testing.T) {
+	old := server(1, 1, "RTX 4090", "1")
+	old.USD = nil
+	old.OnDemand = clore.Prices{{Amount: 7, Currency: money.BTC}, {Amount: 8, Currency: money.CLORE}}
+	s := snapshot(old)
+	if o, _ := s.Offer(1, "", ""); o.Price.Currency != money.CLORE {
+		t.Errorf("for %s", o.Price)
+	}
+	if o := s.Find(parse(t, "pay=btc,clore")).Offers[0]; o.Price.Currency != money.BTC {
+		t.Errorf("for %s", o.Price)
+	}
+}
+
+// Prices that a host has set at different times differ a little; that is not odd.
+func TestPriceOddityBegins(t *testing.T) {
+	for usd, want := range map[string]market.Obstacle{
+		"4": market.Free, "3.41": market.Free, "3.39": market.PriceOddity, "9": market.Free,
+	} {
+		s := server(1, 1, "RTX 4090", "4")
+		s.OnDemand[0].Amount = amount(usd)
+		if _, got := snapshot(s).Offer(1, clore.OnDemand, money.USD); got != want {
+			t.Errorf("%s USD beside prices worth 4: %q", usd, got)
+		}
+	}
+}

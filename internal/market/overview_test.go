@@ -125,3 +125,16 @@ func TestSpecOf(t *testing.T) {
 		}
 	}
 }
+
+// The memory of a group is that of most servers, and of as many the larger.
+func TestOverviewMemory(t *testing.T) {
+	var servers []clore.Server
+	for i, gb := range []int{8, 8, 12, 12, 6} {
+		s := server(clore.ServerID(i+1), 1, "RTX 3060", "1")
+		s.GPUMemory = gb
+		servers = append(servers, s)
+	}
+	if g := snapshot(servers...).Overview(market.Query{}); len(g) != 1 || g[0].VRAM != 12 {
+		t.Errorf("%+v", g)
+	}
+}
