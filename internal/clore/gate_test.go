@@ -455,3 +455,56 @@ func TestPollsRestWhileTheHostIsDead(t *testing.T) {
 		}
 	})
 }
+
+// One who gives up at the very moment of being let in passes the turn on.
+func TestGivingUpAtTheDoor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{t: t, always: &answered{body: `{"wallets":[],"code":0}`}}
+		root, _ := quiet(t, s)
+		for i := range 200 {
+			c := root.WithKey(secret.New(strconv.Itoa(i)))
+			if err := look(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second) // the pause ends then too
+			_ = look(ctx, c)
+			cancel()
+			ctx, cancel = context.WithTimeout(t.Context(), time.Minute)
+			if err := look(ctx, c); err != nil {
+				t.Fatalf("key %d: %v", i, err)
+			}
+			cancel()
+		}
+	})
+}
+
+// After a rest one poll looks whether the host is back, not all of them.
+func TestOneProbeAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		n := 0
+		root, _ := quiet(t, roundTrip(func(req *http.Request) (*http.Response, error) {
+			mu.Lock()
+			n++
+			mu.Unlock()
+			time.Sleep(time.Second)
+			return answered{status: 502}.response(req)
+		}))
+		volley := func(keys int) int {
+			mu.Lock()
+			n = 0
+			mu.Unlock()
+			var wg sync.WaitGroup
+			for i := range keys {
+				wg.Go(func() { _ = poll(t.Context(), root.WithKey(secret.New(strconv.Itoa(i)))) })
+			}
+			wg.Wait()
+			return n
+		}
+		volley(20)
+		time.Sleep(10 * time.Minute)
+		if got := volley(50); got != 1 {
+			t.Errorf("%d probes at once", got)
+		}
+	})
+}
