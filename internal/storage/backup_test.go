@@ -171,11 +171,7 @@ func TestRekey(t *testing.T) {
 	b := start(t, func(o *storage.Options) { o.Vault = v })
 	b.join(ann(), "a")
 	const many = 1100 // more than two batches
-	var wait sync.WaitGroup
-	for i := range many {
-		wait.Go(func() { b.must(b.PutSecret(ctx, bob(), fmt.Sprint(i), secretOf(fmt.Sprint("text", i)))) })
-	}
-	wait.Wait()
+	together(many, func(i int) { b.must(b.PutSecret(ctx, bob(), fmt.Sprint(i), secretOf(fmt.Sprint("text", i)))) })
 	if n, err := b.Rekey(ctx); n != 0 || err != nil {
 		t.Errorf("without a rotation %d were sealed anew, %v", n, err)
 	}
@@ -201,12 +197,8 @@ func TestCompaction(t *testing.T) {
 	b := start(t)
 	b.join(ann(), "a")
 	big := secretOf(strings.Repeat("x", 1<<20))
-	for i := range 90 {
-		b.must(b.PutSecret(ctx, ann(), fmt.Sprint(i), big))
-	}
-	for i := range 89 {
-		b.must(b.DropSecret(ctx, ann(), fmt.Sprint(i)))
-	}
+	together(90, func(i int) { b.must(b.PutSecret(ctx, ann(), fmt.Sprint(i), big)) })
+	together(89, func(i int) { b.must(b.DropSecret(ctx, ann(), fmt.Sprint(i))) })
 	before, err := b.Stats(ctx)
 	b.must(err)
 	b.reopen()

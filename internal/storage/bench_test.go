@@ -49,21 +49,15 @@ func rent(b *bench, acc, intent string) {
 // crowd adds accounts "0", "1", … with a rental each, a user each.
 func crowd(b *bench, n int) {
 	b.t.Helper()
-	var wait sync.WaitGroup
-	for w := range 64 {
-		wait.Go(func() {
-			for i := w; i < n; i += 64 {
-				user := chat.User{Platform: chat.Discord, ID: fmt.Sprint(i)}
-				id := account.ID(user.ID)
-				b.must(b.SaveAccount(ctx, account.Account{ID: id, User: user}, secretOf("key")))
-				b.must(b.Update(ctx, id, func(l *rental.Ledger) error {
-					l.Rentals = full(l.Account, b.clock.Now()).Rentals
-					return nil
-				}))
-			}
-		})
-	}
-	wait.Wait()
+	together(n, func(i int) {
+		user := chat.User{Platform: chat.Discord, ID: fmt.Sprint(i)}
+		id := account.ID(user.ID)
+		b.must(b.SaveAccount(ctx, account.Account{ID: id, User: user}, secretOf("key")))
+		b.must(b.Update(ctx, id, func(l *rental.Ledger) error {
+			l.Rentals = full(l.Account, b.clock.Now()).Rentals
+			return nil
+		}))
+	})
 }
 
 func BenchmarkLedger(b *testing.B) {
@@ -93,15 +87,7 @@ func BenchmarkUnchangedUpdate(b *testing.B) {
 func BenchmarkDue(b *testing.B) {
 	s := start(b, withDiff)
 	crowd(s, 10_000)
-	var wait sync.WaitGroup
-	for w := range 64 {
-		wait.Go(func() {
-			for i := w; i < 10_000; i += 64 {
-				rent(s, fmt.Sprint(i), "x")
-			}
-		})
-	}
-	wait.Wait()
+	together(10_000, func(i int) { rent(s, fmt.Sprint(i), "x") })
 	now := s.clock.Now()
 	for b.Loop() {
 		all, _, err := s.Due(ctx, now, 64)

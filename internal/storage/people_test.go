@@ -293,9 +293,9 @@ func TestExpiredAreSwept(t *testing.T) {
 	b := start(t)
 	b.join(ann(), "a")
 	empty := len(b.Contents())
-	for i := range 600 { // more than a batch
+	together(600, func(i int) { // more than a batch
 		b.must(b.SaveConfirmation(ctx, confirmation(b, fmt.Sprint(i))))
-	}
+	})
 	q := b.quote(ann(), "a", "q")
 	b.clock.Add(3 * time.Minute)
 	n, err := b.Sweep(ctx)

@@ -28,6 +28,10 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(crashEnv); path != "" {
 		crashChild(path) // never returns
 	}
+	// Every step of a property waits for the disk; nightly runs ask for more.
+	if err := flag.Set("rapid.checks", "40"); err != nil {
+		panic(err)
+	}
 	flag.Parse()
 	goleak.VerifyTestMain(m)
 }
@@ -156,6 +160,20 @@ func (b *bench) take(q rental.Quote) error {
 		})
 		return nil
 	})
+}
+
+// together runs f(0) to f(n-1) at the same time, so that their commits are shared.
+func together(n int, f func(int)) {
+	var wait sync.WaitGroup
+	const most = 64
+	for w := range most {
+		wait.Go(func() {
+			for i := w; i < n; i += most {
+				f(i)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // diff tells of every order that is new, of every balance, and of what ended; enough to see
