@@ -11,7 +11,7 @@ import (
 	"github.com/clorebot/clorebot/internal/account"
 )
 
-// AgentOptions are what an agent works with. All but Pace, QuoteTTL, NewID and Now are needed.
+// AgentOptions are what an agent works with. Log, Now, NewID, Pace and QuoteTTL may be left out.
 type AgentOptions struct {
 	Books   Books
 	Quotes  Quotes
@@ -44,6 +44,9 @@ type memory struct {
 
 // NewAgent returns an agent. It starts nothing.
 func NewAgent(o AgentOptions) *Agent {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}

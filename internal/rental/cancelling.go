@@ -33,6 +33,7 @@ func (a *Agent) cancel(ctx context.Context, id account.ID, order clore.OrderID) 
 	if answer != nil && !over(answer) {
 		return fmt.Errorf("cancel_order: %w", answer)
 	}
+	a.Log.Info("cancellation accepted", "account", id, "order", order)
 	return nil
 }
 

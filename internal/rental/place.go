@@ -157,6 +157,7 @@ func (l *Ledger) maxID(orders []clore.Order) clore.OrderID {
 func (a *Agent) record(ctx context.Context, id account.ID, intent string, answer error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordFor)
 	defer cancel()
+	var state IntentState
 	err := a.Books.Update(ctx, id, func(l *Ledger) error {
 		switch now := a.Now(); {
 		case answer == nil:
@@ -166,11 +167,15 @@ func (a *Agent) record(ctx context.Context, id account.ID, intent string, answer
 		default:
 			l.Doubt(intent, now)
 		}
+		if in := l.Intent(intent); in != nil {
+			state = in.State
+		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("recording the answer to create_order: %w", errors.Join(err, answer))
 	}
+	a.Log.Info("order sent", "account", id, "intent", intent, "state", state)
 	// A refusal is an answer. Only what concerns the whole account is an error of this step.
 	if answer != nil && (clore.IsCode(answer, clore.CodeKey) || !clore.OutcomeKnown(answer)) {
 		return fmt.Errorf("create_order: %w", answer)
