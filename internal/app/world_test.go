@@ -3,9 +3,12 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -190,4 +193,33 @@ func (l *locked) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.w.Write(b)
+}
+
+// elsewhere rents a server with the person's key, past the bot.
+func (w *world) elsewhere(server int64) error {
+	time.Sleep(6 * time.Second) // Clore's pause between orders
+	body := fmt.Sprintf(`{"currency":"USD-Blockchain","image":"cloreai/jupyter:ubuntu24.04-v2","renting_server":%d,`+
+		`"type":"on-demand","ports":{"22":"tcp"},"ssh_password":"abcdefgh12345678"}`, server)
+	for range 20 {
+		req, err := http.NewRequestWithContext(w.ctx, http.MethodPost, "http://127.0.0.1:1/v1/create_order", strings.NewReader(body))
+		if err != nil {
+			return err
+		}
+		req.Header.Set("auth", w.key)
+		req.Header.Set("Content-Type", "application/json")
+		res, err := w.sim.Transport().RoundTrip(req)
+		if err != nil {
+			return err
+		}
+		text, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusTooManyRequests {
+			if err == nil && string(bytes.TrimSpace(text)) != `{"code":0}` {
+				err = errors.New(string(text))
+			}
+			return err
+		}
+		time.Sleep(700 * time.Millisecond)
+	}
+	return errors.New("refused for good")
 }
