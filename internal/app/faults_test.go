@@ -43,8 +43,12 @@ func TestCreateFaults(t *testing.T) {
 		{Kind: simulator.FaultResetBody},
 		{Kind: simulator.FaultHuge},
 	}
-	for _, fault := range kinds {
+	for _, kind := range kinds {
 		for _, executed := range []bool{false, true} {
+			if executed && kind.Kind == simulator.FaultRate {
+				continue // a refusal for pace was never seen to act
+			}
+			fault := kind
 			fault.Endpoint, fault.Executed = "create_order", executed
 			t.Run(fmt.Sprintf("%s %d%.12s executed=%v", fault.Kind, fault.Status, fault.Body, executed), func(t *testing.T) {
 				// Clore's own guard against a second order on the same server is off: the
@@ -131,7 +135,7 @@ func TestServerChangesBeforeOrder(t *testing.T) {
 					t.Fatalf("nobody was told:\n%s", w.phone.transcript())
 				}
 				if name == "dearer" {
-					w.phone.press(m.view, "Rent ·")
+					w.phone.press(w.phone.press(m.view, "new price"), "Rent ·")
 					w.wait(10 * time.Minute)
 					if w.alive() != 1 {
 						t.Errorf("the new price could not be accepted:\n%s", w.phone.transcript())
@@ -149,7 +153,7 @@ func TestCloreDownForTenMinutes(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := w.phone.do("/wallet")
-		if v.Topic != "error" {
+		if !strings.Contains(show(v), "does not answer") {
 			t.Errorf("the wallet of a Clore that is down:\n%s", show(v))
 		}
 		w.wait(10 * time.Minute)
