@@ -28,7 +28,7 @@ func (c *Commands) alert(ctx context.Context, a *ask, e rental.Event) (chat.View
 	if e.Kind == rental.HasEnded {
 		return c.endedView(a, &r), nil
 	}
-	if live, err := c.now(ctx, e); err != nil {
+	if live, err := c.present(ctx, e); err != nil {
 		return chat.View{}, err
 	} else if live != nil {
 		r = *live
@@ -41,8 +41,8 @@ func (c *Commands) alert(ctx context.Context, a *ask, e rental.Event) (chat.View
 	return c.rentalAlert(a, e, &r), nil
 }
 
-// now returns the rental of an event as it is by now, nil when it has ended.
-func (c *Commands) now(ctx context.Context, e rental.Event) (*rental.Rental, error) {
+// present returns the rental of an event as it is by now, nil when it has ended.
+func (c *Commands) present(ctx context.Context, e rental.Event) (*rental.Rental, error) {
 	l, err := c.Books.Ledger(ctx, e.Account)
 	if err != nil {
 		return nil, err

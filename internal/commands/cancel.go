@@ -128,7 +128,7 @@ func (c *Commands) do(ctx context.Context, a *ask) (chat.Response, error) {
 // chosen and what the bot has measured.
 func (a *ask) issue(r *rental.Rental) string {
 	evidence := rental.Issue(r)
-	complaint := ""
+	var complaint string
 	switch a.arg("why") {
 	case "ssh":
 		complaint = "SSH cannot be reached."

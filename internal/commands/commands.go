@@ -66,8 +66,8 @@ func New(o Options) *Commands {
 		Options:  o,
 		byName:   map[string]*chat.Command{},
 		about:    map[string]string{},
-		refusals: newLimiter(1, time.Hour),
-		claims:   newLimiter(5, time.Hour),
+		refusals: newLimiter(1),
+		claims:   newLimiter(5),
 		searches: newSearches(),
 	}
 	for _, family := range [][]*chat.Command{

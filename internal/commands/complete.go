@@ -14,7 +14,7 @@ func matches(label, typed string) bool {
 }
 
 // completeGPU suggests the models of the last known market: "RTX 4090 — 73 free from 0.067 USD/h".
-func (c *Commands) completeGPU(ctx context.Context, req *chat.Request, typed string) ([]chat.Choice, error) {
+func (c *Commands) completeGPU(_ context.Context, req *chat.Request, typed string) ([]chat.Choice, error) {
 	s := c.Board.Peek()
 	if s == nil {
 		return nil, nil
@@ -22,7 +22,7 @@ func (c *Commands) completeGPU(ctx context.Context, req *chat.Request, typed str
 	p := c.Words.In(req.Locale)
 	var out []chat.Choice
 	for _, m := range s.Models(typed) {
-		if len(out) == chat.MaxChoices || ctx.Err() != nil {
+		if len(out) == chat.MaxChoices {
 			break
 		}
 		label := p.S("complete.gpu.taken", "Model", clip(m.Model, maxLabel))

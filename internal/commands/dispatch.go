@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"runtime/debug"
 	"strings"
 
@@ -100,7 +99,7 @@ func (c *Commands) Complete(ctx context.Context, req *chat.Request, param, typed
 	}
 	choices, err := p.Complete(ctx, req, typed)
 	if err != nil {
-		c.Log.DebugContext(ctx, "no completion", "command", req.Command, slog.Any("error", err))
+		c.Log.DebugContext(ctx, "no completion", "command", req.Command, "error", err)
 		return nil
 	}
 	return choices[:min(len(choices), 25)]

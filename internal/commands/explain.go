@@ -65,8 +65,7 @@ func explainSaid(a *ask, err error) (chat.View, bool) {
 }
 
 func (c *Commands) explainArguments(a *ask, err error) (chat.View, bool) {
-	var unknown *chat.UnknownCommandError
-	if errors.As(err, &unknown) {
+	if unknown, ok := errors.AsType[*chat.UnknownCommandError](err); ok {
 		v := a.trouble("error.command", "Name", chat.C("/"+clip(unknown.Name, maxLabel)))
 		return then(v, chat.Button(a.S("button.help_all"), "help", nil)), true
 	}

@@ -184,11 +184,7 @@ func (c *Commands) testKey(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	api, err := c.APIs.API(ctx, acct.ID)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := api.Wallets(ctx); err != nil {
+	if _, err := c.wallets(ctx, acct.ID); err != nil {
 		return nil, err
 	}
 	return a.say(a.S("key.works", "Key", tail(acct)))

@@ -8,11 +8,10 @@ import (
 // maxLimited bounds the memory of a limiter: strangers can make up as many names as they like.
 const maxLimited = 10_000
 
-// limiter lets each name through a number of times in a span of time.
+// limiter lets each name through a number of times an hour.
 type limiter struct {
 	mu    sync.Mutex
 	times int
-	span  time.Duration
 	seen  map[string]window
 }
 
@@ -21,8 +20,8 @@ type window struct {
 	count int
 }
 
-func newLimiter(times int, span time.Duration) *limiter {
-	return &limiter{times: times, span: span, seen: map[string]window{}}
+func newLimiter(times int) *limiter {
+	return &limiter{times: times, seen: map[string]window{}}
 }
 
 // allow counts an attempt and reports whether it is within the limit.
@@ -36,7 +35,7 @@ func (l *limiter) allow(name string, now time.Time) bool {
 			return false
 		}
 	}
-	if now.Sub(w.since) >= l.span {
+	if now.Sub(w.since) >= hour {
 		w = window{since: now}
 	}
 	w.count++
@@ -46,7 +45,7 @@ func (l *limiter) allow(name string, now time.Time) bool {
 
 func (l *limiter) sweep(now time.Time) {
 	for name, w := range l.seen {
-		if now.Sub(w.since) >= l.span {
+		if now.Sub(w.since) >= hour {
 			delete(l.seen, name)
 		}
 	}

@@ -64,7 +64,7 @@ func (a *ask) rawAddress(o *clore.Order) chat.Text {
 	address := clip(o.Hosts[0], maxForeign)
 	for _, p := range o.Ports {
 		if p.Container == 22 {
-			address += " : " + portText(p.Public)
+			return a.T("login.unsafe", "Address", chat.C(address+" : "+portText(p.Public)))
 		}
 	}
 	return a.T("login.unsafe", "Address", chat.C(address))
@@ -76,8 +76,10 @@ func (c *Commands) password(ctx context.Context, a *ask, r *rental.Rental, v *ch
 	case r.Intent == "":
 		v.Fields = append(v.Fields, field(name, a.S("login.elsewhere")))
 	case r.Terms.SSHKey.Name != "":
-		v.Fields = append(v.Fields, chat.Field{Name: a.S("login.key"),
-			Value: a.T("login.by_key", "Name", clip(r.Terms.SSHKey.Name, maxLabel), "Fingerprint", chat.C(r.Terms.SSHKey.Fingerprint))})
+		v.Fields = append(v.Fields, chat.Field{
+			Name:  a.S("login.key"),
+			Value: a.T("login.by_key", "Name", clip(r.Terms.SSHKey.Name, maxLabel), "Fingerprint", chat.C(r.Terms.SSHKey.Fingerprint)),
+		})
 	default:
 		password, err := c.Desk.Credentials(ctx, a.User, r)
 		if err != nil {

@@ -151,9 +151,15 @@ func (c *Commands) sortChoices(locale string) []chat.Choice {
 		key market.SortKey
 		id  string
 	}{
-		{market.ByPrice, "sort.price"}, {market.ByPerformance, "sort.perf"}, {market.ByPricePerGB, "sort.gb"},
-		{market.ByReliability, "sort.rel"}, {market.ByVRAM, "sort.vram"}, {market.ByDownload, "sort.net"},
-		{market.ByRating, "sort.rating"}, {market.ByDisk, "sort.disk"}, {market.ByNewest, "sort.new"},
+		{market.ByPrice, "sort.price"},
+		{market.ByPerformance, "sort.perf"},
+		{market.ByPricePerGB, "sort.gb"},
+		{market.ByReliability, "sort.rel"},
+		{market.ByVRAM, "sort.vram"},
+		{market.ByDownload, "sort.net"},
+		{market.ByRating, "sort.rating"},
+		{market.ByDisk, "sort.disk"},
+		{market.ByNewest, "sort.new"},
 	} {
 		out = append(out, chat.Choice{Label: p.S(k.id), Value: k.key.Word()})
 	}

@@ -14,8 +14,9 @@ import (
 
 // Sizes of lists.
 const (
-	maxRows     = 10 // rentals in a list
-	historyRows = 10
+	maxRows     = 8 // rentals in a list
+	maxIntents  = 4
+	historyRows = 8
 )
 
 func (c *Commands) orderFamily() []*chat.Command {
@@ -63,8 +64,11 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Fields = append(v.Fields, chat.Field{Name: a.rentalTitle(&r), Value: c.rentalLine(a, &r)})
 		numbers = append(numbers, chat.Button(a.Int(i+1)+" · "+orderText(r.Order.ID), "order", chat.Args{"order": orderText(r.Order.ID)}))
 	}
-	for _, in := range intents[:min(len(intents), maxRows)] {
-		v.Fields = append(v.Fields, chat.Field{Name: join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxForeign)), Value: a.timeline(&in, nil)})
+	if more := len(rentals) - len(numbers); more > 0 {
+		v.Body = lines(v.Body, a.T("orders.more", "N", more))
+	}
+	for _, in := range intents[:min(len(intents), maxIntents)] {
+		v.Fields = append(v.Fields, chat.Field{Name: join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware)), Value: a.timeline(&in, nil)})
 	}
 	v.Rows = append(rows(numbers, chat.MaxRow), []chat.Control{
 		chat.Button(a.S("button.refresh"), "orders", nil),

@@ -9,17 +9,20 @@ import (
 // Bounds of presets.
 const (
 	maxPresets = 20
-	maxImage   = 200
-	maxPorts   = 10
-	maxEnv     = 32
-	maxCommand = 3000
+	// shownPresets are described one by one; the menu has all.
+	shownPresets = 10
+	maxImage     = 200
+	maxPorts     = 10
+	maxEnv       = 32
+	maxCommand   = 3000
 )
 
 // checkImage refuses names that Clore cannot pull. It takes Docker Hub's short names; the long
 // form with "docker.io/" makes the pull hang.
 func (c *Commands) checkImage(image string) (string, error) {
 	image = strings.TrimPrefix(strings.TrimPrefix(image, "index.docker.io/"), "docker.io/")
-	shape := regexp.MustCompile(`^[a-z0-9]+([._:/-]+[A-Za-z0-9_]+)*(@sha256:[0-9a-f]{64})?$`)
+	shape := regexp.MustCompile(`^([a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*` +
+		`(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$`)
 	if len(image) > maxImage || !shape.MatchString(image) {
 		return "", c.wrong("preset.bad_image")
 	}

@@ -131,17 +131,21 @@ func presetsView(a *ask) chat.View {
 		if p.Name == a.profile.Preset {
 			name = a.S("preset.default", "Name", p.Name)
 		}
-		if len(v.Fields) < 20 {
+		if len(v.Fields) < shownPresets {
 			v.Fields = append(v.Fields, chat.Field{Name: name, Value: a.T("preset.line",
 				"Title", clip(p.Title, maxLabel), "Image", chat.C(clip(p.Image, maxForeign)), "Ports", portList(p.Ports))})
 		}
 		use = append(use, chat.Choice{Label: clip(p.Name+" · "+p.Title, maxForeign), Value: p.Name})
 	}
 	v.Rows = [][]chat.Control{
-		{{Label: a.S("button.use_preset"), Action: chat.Action{Command: "presets", Args: chat.Args{"do": "use"}},
-			Param: "name", Choices: use[:min(len(use), chat.MaxChoices)]}},
-		{chat.Button(a.S("button.add_preset"), "presets", chat.Args{"do": "add"}),
-			chat.Button(a.S("button.settings"), "settings", nil)},
+		{{
+			Label: a.S("button.use_preset"), Action: chat.Action{Command: "presets", Args: chat.Args{"do": "use"}},
+			Param: "name", Choices: use[:min(len(use), chat.MaxChoices)],
+		}},
+		{
+			chat.Button(a.S("button.add_preset"), "presets", chat.Args{"do": "add"}),
+			chat.Button(a.S("button.settings"), "settings", nil),
+		},
 	}
 	return v
 }

@@ -79,7 +79,7 @@ func (a *ask) burn(perDay money.Amount) string { return a.Rate(words.Hourly(perD
 // hardware names what is rented, for rentals that were not made here by the order's own words.
 func (a *ask) hardware(r *rental.Rental) string {
 	if r.Terms.Hardware != "" {
-		return clip(r.Terms.Hardware, maxForeign)
+		return clip(r.Terms.Hardware, maxHardware)
 	}
 	return a.cards(r.Order.GPUs, r.Order.GPUMemory)
 }

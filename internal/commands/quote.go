@@ -55,15 +55,36 @@ func (c *Commands) balances(ctx context.Context, id account.ID, now time.Time) [
 	}
 	ctx, cancel := context.WithTimeout(ctx, 6*time.Second)
 	defer cancel()
-	api, err := c.APIs.API(ctx, id)
-	if err != nil {
-		return nil
-	}
-	wallets, err := api.Wallets(ctx)
+	wallets, err := c.wallets(ctx, id)
 	if err != nil {
 		c.Log.DebugContext(ctx, "no balance for a quote", "error", err)
 		return nil
 	}
+	return held(wallets)
+}
+
+// wallets asks Clore what the account holds, and notes it where alerts about the money and later
+// quotes look.
+func (c *Commands) wallets(ctx context.Context, id account.ID) ([]clore.Wallet, error) {
+	api, err := c.APIs.API(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	wallets, err := api.Wallets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = c.Books.Update(ctx, id, func(l *rental.Ledger) error {
+		l.Fund(wallets, c.Now())
+		return nil
+	})
+	if err != nil {
+		c.Log.WarnContext(ctx, "balance not noted", "account", id, "error", err)
+	}
+	return wallets, nil
+}
+
+func held(wallets []clore.Wallet) []money.Money {
 	var balances []money.Money
 	for _, w := range wallets {
 		balances = append(balances, w.Balance)
@@ -120,9 +141,9 @@ func (c *Commands) changed(a *ask, t rental.Terms) (wish, error) {
 			return w, c.wrong("preset.unknown", "Name", clip(name, maxLabel))
 		}
 	}
-	switch name := a.arg("login"); {
-	case name == "":
-	case name == passwordLogin:
+	switch name := a.arg("login"); name {
+	case "":
+	case passwordLogin:
 		w.login = account.SSHKey{}
 	default:
 		k := findSSHKey(a.profile, name)
@@ -147,7 +168,7 @@ func (c *Commands) take(ctx context.Context, a *ask) (chat.Response, error) {
 		return nil, err
 	}
 	v := chat.View{
-		Topic: "placing", Title: a.S("rent.placing.title", "Server", serverText(in.Terms.Server), "Hardware", clip(in.Terms.Hardware, maxForeign)),
+		Topic: "placing", Title: a.S("rent.placing.title", "Server", serverText(in.Terms.Server), "Hardware", clip(in.Terms.Hardware, maxHardware)),
 		Body: a.T("rent.placing.body", "Price", chat.B(a.shortPrice(in.Terms.Price, in.Terms.USD))),
 		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}},
 	}

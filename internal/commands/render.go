@@ -95,7 +95,7 @@ func (c *Commands) cardView(a *ask, in *rental.Intent, r *rental.Rental) chat.Vi
 		v.Body = lines(plain(join(a.price(r.Order.Price, c.rentalUSD(r)), a.cardStop(r))), v.Body)
 		v.Rows = a.cardRows(r)
 	default:
-		v.Title = join(a.S("card.title", "Server", serverText(in.Terms.Server)), clip(in.Terms.Hardware, maxForeign))
+		v.Title = join(a.S("card.title", "Server", serverText(in.Terms.Server)), clip(in.Terms.Hardware, maxHardware))
 		v.Body = lines(plain(a.price(in.Terms.Price, in.Terms.USD)), v.Body)
 		if in.State == rental.Refused || in.State == rental.Withdrawn || in.State == rental.Missing {
 			v.Tone = chat.Warning

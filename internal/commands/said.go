@@ -57,7 +57,7 @@ func (c *Commands) param(name, about string) chat.Param {
 	return p
 }
 
-// choices offers values under the texts of identifiers: value, identifier, value, identifier, …
+// choices offers values under the texts of identifiers: value, identifier and so on.
 func (c *Commands) choices(pairs ...string) []chat.Choice {
 	var out []chat.Choice
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -59,11 +59,18 @@ func TestPresetsAreChecked(t *testing.T) {
 		return w.view(w.dispatch(w.request(ana, chat.Filled, "presets", args)))
 	}
 	for _, bad := range []chat.Args{
-		{"name": "x", "image": "a b"}, {"name": "x", "image": "-x"}, {"name": "x", "image": strings.Repeat("a", 300)},
-		{"name": "???", "image": "a/b"}, {"name": "jupyter", "image": "a/b"},
-		{"name": "x", "image": "a/b", "ports": "70000"}, {"name": "x", "image": "a/b", "ports": "80:udp"},
-		{"name": "x", "image": "a/b", "ports": "80:http,81:http"}, {"name": "x", "image": "a/b", "ports": "1,2,3,4,5,6,7,8,9,10,11"},
-		{"name": "x", "image": "a/b", "env": "1A=b"}, {"name": "x", "image": "a/b", "env": "A=b&c"}, {"name": "x", "image": "a/b", "env": "A=é"},
+		{"name": "x", "image": "a b"},
+		{"name": "x", "image": "-x"},
+		{"name": "x", "image": strings.Repeat("a", 300)},
+		{"name": "???", "image": "a/b"},
+		{"name": "jupyter", "image": "a/b"},
+		{"name": "x", "image": "a/b", "ports": "70000"},
+		{"name": "x", "image": "a/b", "ports": "80:udp"},
+		{"name": "x", "image": "a/b", "ports": "80:http,81:http"},
+		{"name": "x", "image": "a/b", "ports": "1,2,3,4,5,6,7,8,9,10,11"},
+		{"name": "x", "image": "a/b", "env": "1A=b"},
+		{"name": "x", "image": "a/b", "env": "A=b&c"},
+		{"name": "x", "image": "a/b", "env": "A=é"},
 		{"name": "x", "image": "a/b", "command": strings.Repeat("x", 3001)},
 	} {
 		if v := add(bad); v.Topic != "error" {

@@ -11,14 +11,25 @@ import (
 
 // firstSteps are the commands of somebody new.
 func (c *Commands) firstSteps() []*chat.Command {
-	start := c.command("start", "cmd.start", c.start)
+	where := c.param("go", "param.start.go")
+	where.Kind = chat.Rest
+	start := c.command("start", "cmd.start", c.start, where)
 	help := c.command("help", "cmd.help", c.help, c.param("command", "param.command"))
 	help.Private = false
 	help.Examples = []string{"/help", "/help rent"}
 	return []*chat.Command{start, help}
 }
 
+// orderLink begins what a link into the private chat passes to /start to show an order.
+const orderLink = "o_"
+
 func (c *Commands) start(ctx context.Context, a *ask) (chat.Response, error) {
+	if number, ok := strings.CutPrefix(a.arg("go"), orderLink); ok {
+		if id, err := c.orderArg(number); err == nil {
+			a.Args = chat.Args{"order": id}
+			return c.orderCard(ctx, a)
+		}
+	}
 	v := chat.View{Topic: "start", Title: a.S("start.title"), Footer: c.demoNote(a)}
 	acct, err := c.account(ctx, a)
 	switch {

@@ -7,9 +7,10 @@ import (
 
 // The longest texts of strangers and users that views show, in characters.
 const (
-	maxLabel   = 32
-	maxForeign = 64
-	maxName    = 16 // of presets and SSH keys, whose names stand in actions
+	maxLabel    = 32
+	maxForeign  = 64
+	maxHardware = 40
+	maxName     = 16 // of presets and SSH keys, whose names stand in actions
 )
 
 // clip makes a stranger's text fit to be shown: one line without control and direction
@@ -18,20 +19,24 @@ func clip(s string, most int) string {
 	if len(s) > 8*most {
 		s = s[:8*most]
 	}
-	var b strings.Builder
+	printable := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r) || r == unicode.ReplacementChar:
+			return -1
+		default:
+			return r
+		}
+	}, s)
+	line := strings.Join(strings.Fields(printable), " ")
 	n := 0
-	for _, r := range strings.Join(strings.Fields(s), " ") {
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			continue
+	for i := range line {
+		if n++; n > most {
+			return line[:i] + "…"
 		}
-		if n == most {
-			b.WriteString("…")
-			break
-		}
-		b.WriteRune(r)
-		n++
 	}
-	return b.String()
+	return line
 }
 
 // slug makes a name that fits an action whatever it was: letters, digits and ".-_" of ASCII.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
@@ -76,9 +77,11 @@ func (a *ask) starting(r *rental.Rental) []chat.Text {
 	switch {
 	case !r.ReadyAt.IsZero():
 		return append(t, a.step(done, a.S("step.ready"), r.ReadyAt), a.down(r))
+	case r.Settled():
+		return append(t, a.step(done, a.S("step.running"), time.Time{}))
 	case known:
 		t = append(t, a.step(done, a.addressText(host, port), time.Time{}), a.step(doing, a.S("step.probing"), time.Time{}))
-	case r.Order.Container == 2:
+	case r.Order.Container >= clore.Deployed:
 		t = append(t, a.step(doing, a.S("step.no_address"), time.Time{}))
 	default:
 		t = append(t, a.step(doing, a.S("step.starting"), time.Time{}), a.step(ahead, a.S("step.ssh"), time.Time{}))

@@ -50,10 +50,14 @@ func TestRentViews(t *testing.T) {
 	golden(t, "placing", placing, w.told(rental.Event{Kind: rental.Progress, Intent: w.mem.ledgers["acct-1"].Intents[0].ID}))
 	golden(t, "quotes", w.says("/rent #88412 pay:CLORE run:2d"), w.says("/rent 4090 spot"), w.says("/rent #60004"), w.says("/rent #88411 run:9000h"))
 	golden(t, "blocked", w.says("/rent #60001"), w.says("/rent #60002"), w.says("/rent #60003"), w.says("/rent #12345"), w.says("/rent 4090 cc=JP"))
+	forget := func() { w.ledger(func(l *rental.Ledger) { l.Funds.Checked = time.Time{} }) }
+	forget()
 	w.api.wallets[0].Balance.Amount = money.Coin / 4
 	golden(t, "short", w.says("/rent #88411"))
+	forget()
 	w.api.wallets[0].Balance.Amount = money.Coin / 100
 	golden(t, "too-little", w.says("/rent #88411"))
+	forget()
 	w.api.err = clore.ErrUnavailable
 	golden(t, "no-balance", w.says("/rent #88411"))
 }

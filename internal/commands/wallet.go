@@ -27,11 +27,7 @@ func (c *Commands) wallet(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	api, err := c.APIs.API(ctx, acct.ID)
-	if err != nil {
-		return nil, err
-	}
-	wallets, err := api.Wallets(ctx)
+	wallets, err := c.wallets(ctx, acct.ID)
 	if err != nil && (clore.IsCode(err, clore.CodeKey) || len(l.Balances) == 0) {
 		return nil, err
 	}
@@ -40,10 +36,7 @@ func (c *Commands) wallet(ctx context.Context, a *ask) (chat.Response, error) {
 		c.Log.InfoContext(ctx, "wallet from the ledger", "error", err)
 		v.Tone, v.Footer = chat.Warning, a.S("wallet.stale", "Time", a.Moment(l.Funds.Checked, a.now, a.zone))
 	} else {
-		l.Balances, l.Funds.Checked = nil, a.now
-		for _, w := range wallets {
-			l.Balances = append(l.Balances, w.Balance)
-		}
+		l.Balances, l.Funds.Checked = held(wallets), a.now
 	}
 	for _, b := range l.Balances {
 		v.Fields = append(v.Fields, field(b.Currency.Symbol(), c.walletLine(a, &l, b)))
@@ -91,11 +84,7 @@ func (c *Commands) deposit(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	api, err := c.APIs.API(ctx, acct.ID)
-	if err != nil {
-		return nil, err
-	}
-	wallets, err := api.Wallets(ctx)
+	wallets, err := c.wallets(ctx, acct.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -77,8 +77,15 @@ func TestPlurals(t *testing.T) {
 		n      int
 		want   string
 	}{
-		{"en", 1, "1 day"}, {"en", 0, "0 days"}, {"en", 12345, "12,345 days"}, {"de", 1, "1 Tag"}, {"de", 12345, "12.345 Tage"},
-		{"ru", 1, "1 день"}, {"ru", 3, "3 дня"}, {"ru", 5, "5 дней"}, {"ru", 21, "21 день"},
+		{"en", 1, "1 day"},
+		{"en", 0, "0 days"},
+		{"en", 12345, "12,345 days"},
+		{"de", 1, "1 Tag"},
+		{"de", 12345, "12.345 Tage"},
+		{"ru", 1, "1 день"},
+		{"ru", 3, "3 дня"},
+		{"ru", 5, "5 дней"},
+		{"ru", 21, "21 день"},
 	} {
 		if got := c.In(x.locale).N("days", x.n); got != x.want {
 			t.Errorf("%s %d: %q, want %q", x.locale, x.n, got, x.want)
@@ -133,8 +140,12 @@ func TestArguments(t *testing.T) {
 		arg  any
 		want string
 	}{
-		{"text", "text"}, {12345, "12,345"}, {int64(1939941), "1939941"}, {chat.B("bold"), "bold"},
-		{money.Money{Amount: money.Coin / 12, Currency: money.USD}, "0.08 USD"}, {time.Time{}, "–"},
+		{"text", "text"},
+		{12345, "12,345"},
+		{int64(1939941), "1939941"},
+		{chat.B("bold"), "bold"},
+		{money.Money{Amount: money.Coin / 12, Currency: money.USD}, "0.08 USD"},
+		{time.Time{}, "–"},
 		{time.Date(2026, 11, 24, 1, 2, 3, 0, time.UTC), "2026-11-24 01:02 UTC"},
 	} {
 		if got := load(t).In("en").S("hello", "Name", x.arg); got != "Hello "+x.want {
@@ -169,9 +180,16 @@ func TestMoney(t *testing.T) {
 		currency money.Currency
 		want     string
 	}{
-		{"37.51", money.USD, "37.51 USD"}, {"0.65", money.USD, "0.65 USD"}, {"0.004", money.USD, "0.004 USD"}, {"-1.5", money.USD, "-1.50 USD"},
-		{"1234567.895", money.USD, "1,234,567.90 USD"}, {"0.00015609", money.BTC, "0.00015609 BTC"}, {"1", money.BTC, "1.00 BTC"},
-		{"8002.07", money.CLORE, "8,002.07 CLORE"}, {"95.2", money.CLORE, "95.2 CLORE"}, {"17", money.CLORE, "17 CLORE"},
+		{"37.51", money.USD, "37.51 USD"},
+		{"0.65", money.USD, "0.65 USD"},
+		{"0.004", money.USD, "0.004 USD"},
+		{"-1.5", money.USD, "-1.50 USD"},
+		{"1234567.895", money.USD, "1,234,567.90 USD"},
+		{"0.00015609", money.BTC, "0.00015609 BTC"},
+		{"1", money.BTC, "1.00 BTC"},
+		{"8002.07", money.CLORE, "8,002.07 CLORE"},
+		{"95.2", money.CLORE, "95.2 CLORE"},
+		{"17", money.CLORE, "17 CLORE"},
 		{"5", "DOGE-Blockchain", "5 DOGE"},
 	} {
 		if got := p.Money(money.Money{Amount: amount(t, x.amount), Currency: x.currency}); got != x.want {
@@ -237,7 +255,9 @@ func TestTimes(t *testing.T) {
 		at   time.Time
 		want string
 	}{
-		{now, "15:02"}, {now.Add(9 * time.Hour), "Wed 00:02"}, {now.Add(-24 * time.Hour), "Mon 15:02"},
+		{now, "15:02"},
+		{now.Add(9 * time.Hour), "Wed 00:02"},
+		{now.Add(-24 * time.Hour), "Mon 15:02"},
 		{now.Add(8 * 24 * time.Hour), "2026-12-02 15:02"},
 	} {
 		if got := p.Moment(x.at, now, berlin); got != x.want {
