@@ -209,6 +209,9 @@ func (l *Ledger) fundsAt(v Volatile, p Pace, now time.Time) time.Time {
 	gap := p.FundsMost
 	for i := range l.Rentals {
 		r := &l.Rentals[i]
+		if !r.Gone.IsZero() && r.Cancel == nil && later(v.Funded, l.Funds.Checked).Before(r.Gone) {
+			return now // whether the money is gone tells why the order is
+		}
 		if !r.Burning() {
 			continue
 		}
