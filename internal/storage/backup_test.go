@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -150,7 +151,7 @@ func TestRestoreOverDamage(t *testing.T) {
 	if _, _, err := storage.Restore(ctx, b.o.Path, path, b.o.Vault); !errors.Is(err, storage.ErrCorrupt) {
 		t.Errorf("restoring from damage: %v, want ErrCorrupt", err)
 	}
-	for _, to := range []string{b.o.Path, filepath.Join(t.TempDir(), "new.db")} {
+	for _, to := range []string{b.o.Path, filepath.Join(t.TempDir(), "new", "new.db")} {
 		_, aside, err := storage.Restore(ctx, path, to, b.o.Vault)
 		if err != nil || (aside == "") != (to != b.o.Path) {
 			t.Errorf("%s: aside %q, %v", to, aside, err)
@@ -217,5 +218,33 @@ func TestCompaction(t *testing.T) {
 	b.reopen()
 	if s, err := b.Secret(ctx, ann(), "f"); err != nil || s.Reveal() != "new" {
 		t.Errorf("what was written after compacting is lost (%v)", err)
+	}
+}
+
+// TestRekeyInASpoiltGroup: a batch that has to run again begins where it began before.
+func TestRekeyInASpoiltGroup(t *testing.T) {
+	v, err := vault.Create(filepath.Join(t.TempDir(), "keyset.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := start(t, func(o *storage.Options) { o.Vault = v })
+	const many = 700
+	together(many, func(i int) { b.must(b.PutSecret(ctx, bob(), fmt.Sprint(i), secretOf("x"))) })
+	b.must(v.Rotate())
+	var wait sync.WaitGroup
+	b.whileStalled(2, func() {
+		wait.Go(func() {
+			if n, err := b.Rekey(ctx); n != many || err != nil {
+				t.Errorf("%d sealed anew, want %d; %v", n, many, err)
+			}
+		})
+		for b.Queued() < 1 {
+			runtime.Gosched()
+		}
+		wait.Go(func() { _ = b.Run(ctx, "bad", "x", errors.New("broken")) })
+	})
+	wait.Wait()
+	if n, err := b.Rekey(ctx); n != 0 || err != nil {
+		t.Errorf("%d were left with the old key, %v", n, err)
 	}
 }

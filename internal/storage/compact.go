@@ -53,11 +53,20 @@ func (s *Store) rewrite() (db *bolt.DB, err error) {
 		}
 		return err
 	}
-	err = withTemporary(s.o.Path, fill, os.Rename)
-	if err != nil && db != nil {
+	inPlace := false
+	err = withTemporary(s.o.Path, fill, func(temporary, path string) error {
+		err := os.Rename(temporary, path)
+		inPlace = err == nil
+		return err
+	})
+	switch {
+	case inPlace: // from here on the old file has no name and must not be used, whatever failed
+		return db, nil
+	case db != nil:
 		return nil, errors.Join(fmt.Errorf("compact: %w", translate(err)), db.Close())
+	default:
+		return nil, fmt.Errorf("compact: %w", translate(err))
 	}
-	return db, err
 }
 
 // clearMark removes the request to compact.

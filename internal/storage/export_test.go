@@ -11,7 +11,7 @@ import (
 // Sweep is one round of housekeeping.
 func (s *Store) Sweep(ctx context.Context) (int, error) {
 	n, err := s.sweep(ctx)
-	s.recover()
+	s.findRoom()
 	return n, err
 }
 

@@ -70,8 +70,8 @@ func (s *Store) relieve() bool {
 	return err == nil
 }
 
-// recover ends the degraded state when there is room again.
-func (s *Store) recover() {
+// findRoom ends the degraded state when there is room again.
+func (s *Store) findRoom() {
 	if !s.Degraded() || !s.roomy() || !s.reserve() {
 		return
 	}

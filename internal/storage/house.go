@@ -25,7 +25,7 @@ func (s *Store) keepHouse() {
 		if _, err := s.sweep(context.Background()); err != nil && !errors.Is(err, ErrClosed) {
 			s.o.Log.Warn("expired records were not removed", "err", err)
 		}
-		s.recover()
+		s.findRoom()
 	}
 }
 

@@ -18,28 +18,30 @@ func (s *Store) Rekey(ctx context.Context) (int, error) {
 	total := 0
 	var from key
 	for done := false; !done; {
-		batch := 0
+		batch, next := 0, key(nil)
 		err := s.write(ctx, func(t *tx) (err error) {
-			batch, from, done, err = s.rekeySome(t, from)
+			batch, next, err = s.rekeySome(t, from)
 			return err
 		})
 		if err != nil {
 			return total, err
 		}
 		total += batch
+		from, done = next, next == nil
 	}
 	return total, s.write(ctx, func(t *tx) error { return markKeyset(t, s.o.Vault) })
 }
 
-// rekeySome goes through the secrets from a key on until it has sealed a batch.
-func (s *Store) rekeySome(t *tx, from key) (n int, next key, done bool, err error) {
+// rekeySome goes through the secrets from a key on until it has sealed a batch. It returns the
+// key to go on from, nil at the end.
+func (s *Store) rekeySome(t *tx, from key) (n int, next key, err error) {
 	stale, next := t.sealedOtherwise(from, s.o.Vault.Primary())
 	for _, k := range stale {
 		if err := s.reseal(t, k); err != nil {
-			return 0, from, false, err
+			return 0, nil, err
 		}
 	}
-	return len(stale), next, next == nil, nil
+	return len(stale), next, nil
 }
 
 // sealedOtherwise returns a batch of the secrets that are not sealed with the primary key, and

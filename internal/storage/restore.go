@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/clorebot/clorebot/internal/vault"
 )
@@ -16,6 +17,9 @@ import (
 func Restore(ctx context.Context, from, to string, v *vault.Vault) (sum Summary, aside string, err error) {
 	if sum, err = Check(from, v); err != nil {
 		return sum, "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), folderMode); err != nil {
+		return sum, "", fmt.Errorf("make folder of data file: %w", err)
 	}
 	unlock, err := lock(to)
 	if err != nil {
