@@ -81,6 +81,19 @@ func TestAgentRents(t *testing.T) {
 	}
 }
 
+// The highest ID is that of any order of the account, on whatever server.
+func TestAgentRemembersTheHighestOrder(t *testing.T) {
+	b := confirmed(t)
+	b.world.execute(clore.OrderRequest{Server: 5, Currency: money.USD}, -time.Minute)
+	highest := b.world.last
+	if err := b.Do(t.Context(), acc, rental.Step{Do: rental.DoPlace, Intent: "q"}); err != nil {
+		t.Fatal(err)
+	}
+	if in := b.ledger(t).Intent("q"); in.MaxID != highest || in.State != rental.Accepted {
+		t.Errorf("intent = %+v, want MaxID %d", in, highest)
+	}
+}
+
 func TestAgentRentsWithAKeyOrABid(t *testing.T) {
 	b := confirmed(t, func(t *rental.Terms) {
 		t.SSHKey = account.SSHKey{Name: "laptop", Line: "ssh-ed25519 AAAA"}
@@ -229,6 +242,25 @@ func TestAgentFullDisk(t *testing.T) {
 		err := b.Do(t.Context(), acc, rental.Step{Do: rental.DoPlace, Intent: "q"})
 		if !errors.Is(err, errDisk) || len(b.world.sent) != 0 {
 			t.Errorf("err = %v, %d sent", err, len(b.world.sent))
+		}
+	})
+	t.Run("after, and nothing was executed", func(t *testing.T) {
+		b := confirmed(t)
+		b.world.fate = func(call string) fate {
+			if call == "create" {
+				return dropped
+			}
+			return fine
+		}
+		b.books.before = func() error {
+			if len(b.world.sent) == 1 && b.world.clock.Before(at(5*time.Second)) {
+				return errDisk
+			}
+			return nil
+		}
+		b.pass(t, 3*time.Minute)
+		if got := b.ledger(t).Intent("q").State; got != rental.Missing || len(b.world.sent) != 1 {
+			t.Errorf("state = %q, %d sent", got, len(b.world.sent))
 		}
 	})
 	t.Run("after", func(t *testing.T) {

@@ -87,7 +87,10 @@ func (b *books) Ledger(_ context.Context, id account.ID) (rental.Ledger, error) 
 	return b.load(id)
 }
 
-func (b *books) Update(_ context.Context, id account.ID, change func(*rental.Ledger) error) error {
+func (b *books) Update(ctx context.Context, id account.ID, change func(*rental.Ledger) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.update(id, change)
