@@ -14,20 +14,23 @@ var (
 	errNotOwner = errors.New("for owners only")
 )
 
-// claimName is the one command that a stranger may use.
+// claimName is the one command that a stranger may use, as long as the bot has no owner.
 const claimName = "claim"
 
 // admit returns errStranger for people who may not use the bot.
 func (c *Commands) admit(ctx context.Context, req *chat.Request, cmd *chat.Command) error {
 	role, err := c.role(ctx, req)
-	switch {
-	case err != nil:
+	if err != nil || role != "" {
 		return err
-	case role == "" && (cmd == nil || cmd.Name != claimName):
-		return errStranger
-	default:
-		return nil
 	}
+	if cmd == nil || cmd.Name != claimName || c.Claim.Empty() {
+		return errStranger
+	}
+	owned, err := c.owned(ctx)
+	if err == nil && owned {
+		return errStranger
+	}
+	return err
 }
 
 // role returns what the asker may do, "" for nothing. Rights follow the person who acts and

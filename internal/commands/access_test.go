@@ -108,17 +108,21 @@ func TestLocalPlatformsAreOwners(t *testing.T) {
 func TestClaim(t *testing.T) {
 	w := newWorld(t)
 	w.mem.grants = nil
-	for range 4 {
+	if resp := w.sends(eve, "/help"); w.view(resp).Topic != "refused" {
+		t.Error("let in before the claim")
+	}
+	for range 5 {
 		if v := w.view(w.sends(eve, "/claim wrong")); v.Topic != "error" {
 			t.Fatalf("claimed with a wrong code")
 		}
 	}
-	golden(t, "claim", w.view(w.sends(ana, "/claim CLAIM-CODE")))
-	if v := w.view(w.sends(eve, "/claim CLAIM-CODE")); v.Topic != "error" {
-		t.Error("claimed twice")
-	}
+	late := w.view(w.sends(eve, "/claim CLAIM-CODE"))
+	golden(t, "claim", late, w.view(w.sends(ana, "/claim CLAIM-CODE")))
 	if resp := w.sends(eve, "/claim CLAIM-CODE"); resp != (chat.Notice{}) {
-		t.Error("no end to guessing")
+		t.Errorf("claimed twice: %v", resp)
+	}
+	if v := w.says("/claim CLAIM-CODE"); v.Topic != "error" {
+		t.Error(dump(v))
 	}
 	if len(w.mem.grants) != 1 || w.mem.grants[0].User != ana.ID || w.mem.grants[0].Role != account.Owner {
 		t.Errorf("grants: %v", w.mem.grants)

@@ -27,7 +27,7 @@ func (c *Commands) accessFamily() []*chat.Command {
 // claim makes the first to know the code an owner.
 func (c *Commands) claim(ctx context.Context, a *ask) (chat.Response, error) {
 	if !c.claims.allow(a.User.String(), a.now) {
-		return chat.Notice{}, nil
+		return nil, c.wrong("claim.later")
 	}
 	owned, err := c.owned(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/account"
@@ -150,7 +151,7 @@ func (a *ask) issue(r *rental.Rental) string {
 // askForget asks whether everything of the user is to be erased.
 func (c *Commands) askForget(ctx context.Context, a *ask) (chat.Response, error) {
 	ledgers, err := c.ledgers(ctx, a)
-	if err != nil {
+	if err != nil && !errors.Is(err, errNoKey) { // without a key there are settings to forget
 		return nil, err
 	}
 	confirmation := Confirmation{ID: c.NewID(), User: a.User, Do: doForget, Expires: a.now.Add(confirmFor)}

@@ -162,6 +162,8 @@ func explainDesk(a *ask, err error) (chat.View, bool) {
 		return then(a.trouble("error.ending"), orders), true
 	case is(rental.ErrNoStop):
 		return then(a.trouble("error.no_stop"), orders), true
+	case is(rental.ErrIntentState):
+		return then(a.trouble("error.settled"), orders), true
 	case is(rental.ErrCreated):
 		return then(a.trouble("error.created"), orders), true
 	case is(rental.ErrManyIntents):

@@ -237,7 +237,11 @@ func TestForget(t *testing.T) {
 	if len(w.mem.keys) != 0 || len(w.mem.profiles) != 0 || len(w.watch) != 1 {
 		t.Errorf("left: %v %v", w.mem.keys, w.mem.profiles)
 	}
-	if v := w.says("/forget"); v.Topic != "error" {
-		t.Error(dump(v))
+	if v := w.says("/settings pay CLORE"); v.Topic != "settings" {
+		t.Fatal(dump(v))
+	}
+	w.press(w.says("/forget"), "Delete everything")
+	if len(w.mem.profiles) != 0 {
+		t.Error("settings are kept without a key")
 	}
 }

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -277,6 +278,13 @@ func TestExtend(t *testing.T) {
 
 func TestDrop(t *testing.T) {
 	w := newWorld(t).withKey()
+	for _, s := range []rental.IntentState{rental.Created, rental.Refused} {
+		w.ledger(func(l *rental.Ledger) { l.Intents = []rental.Intent{intent(s)} })
+		v := w.view(w.dispatch(w.request(ana, chat.Pressed, "drop", chat.Args{"intent": "intent-1"})))
+		if v.Topic != "error" || strings.Contains(dump(v), "my side") {
+			t.Error(dump(v))
+		}
+	}
 	w.ledger(func(l *rental.Ledger) { l.Intents = []rental.Intent{intent(rental.Missing)} })
 	w.dispatch(w.request(ana, chat.Pressed, "drop", chat.Args{"intent": "intent-1"}))
 	if !w.intents()[0].Dismissed {
