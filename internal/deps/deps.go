@@ -4,6 +4,7 @@ package deps
 
 import (
 	_ "github.com/BurntSushi/toml"
+	_ "github.com/go-telegram/bot"
 	_ "github.com/google/go-cmp/cmp"
 	_ "github.com/nicksnyder/go-i18n/v2/i18n"
 	_ "github.com/rogpeppe/go-internal/testscript"

@@ -1,0 +1,179 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// answerTime is how long an answer is tried to be delivered, over a cut network for example. The
+// chat's next update waits meanwhile.
+const answerTime = 2 * time.Minute
+
+// pressed runs the command of a button.
+func (f *Frontend) pressed(ctx context.Context, q *models.CallbackQuery, p *press, id string, at time.Time) {
+	where := pressedIn(q)
+	if where.Chat == 0 {
+		where = place{Chat: q.From.ID}
+	}
+	in := f.incoming(&q.From, where, id, at)
+	in.press = p
+	in.on, in.safe = pressedOn(q)
+	if offered, ok := parseOffer(q.Data); ok {
+		f.choose(ctx, in, offered)
+		return
+	}
+	a, err := chat.DecodeAction(q.Data)
+	c := chat.Find(f.dispatcher.Commands(), a.Command)
+	if err != nil || c == nil || secretIn(c, a.Args) {
+		f.notice(ctx, in, in.say.Stale, true)
+		return
+	}
+	f.run(ctx, in, chat.Pressed, c, a.Args)
+}
+
+// run asks for what is missing, or dispatches the command and shows its answer.
+func (f *Frontend) run(ctx context.Context, in *incoming, origin chat.Origin, c *chat.Command, args chat.Args) {
+	if c.Private {
+		in.directly()
+	}
+	if len(c.Missing(args)) > 0 {
+		f.ask(ctx, in, c, args)
+		return
+	}
+	resp := f.dispatch(ctx, in.request(origin, c.Name, args), in)
+	err := f.respond(ctx, in, resp)
+	if in.to != in.from {
+		f.point(ctx, in, c, args, err)
+		return
+	}
+	f.undelivered(err)
+}
+
+// undelivered logs an answer that did not arrive.
+func (f *Frontend) undelivered(err error) {
+	if err != nil {
+		f.log.Warn("an answer was not delivered", "err", err)
+	}
+}
+
+// dispatch runs a command, showing that the bot types when it takes long.
+func (f *Frontend) dispatch(ctx context.Context, req *chat.Request, in *incoming) (resp chat.Response) {
+	defer f.typing(in)()
+	defer func() {
+		if r := recover(); r != nil {
+			f.log.Error("command panicked", "command", req.Command, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			resp = chat.Notice{Text: in.say.Failed, Loud: true}
+		}
+	}()
+	if resp = f.dispatcher.Dispatch(ctx, req); resp == nil {
+		resp = chat.Notice{Text: in.say.Failed, Loud: true}
+	}
+	return resp
+}
+
+// typing tells the chat after a second that the bot is at it. The result ends that.
+func (f *Frontend) typing(in *incoming) (stop func()) {
+	to := in.to
+	t := time.AfterFunc(time.Second, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), callTime)
+		defer cancel()
+		_, err := f.bot.SendChatAction(ctx, &bot.SendChatActionParams{
+			ChatID: to.Chat, MessageThreadID: to.Thread, Action: models.ChatActionTyping,
+		})
+		if err != nil {
+			f.log.Debug("no sign of typing", "err", err)
+		}
+	})
+	return func() { t.Stop() }
+}
+
+// respond shows what a command answered.
+func (f *Frontend) respond(ctx context.Context, in *incoming, resp chat.Response) error {
+	switch r := resp.(type) {
+	case chat.Reply:
+		if in.press != nil && in.to == in.from {
+			in.press.answer("", false)
+		}
+		return f.reply(ctx, in, r)
+	case chat.Notice:
+		if r.Text == "" || (in.press != nil && in.press.answer(r.Text, r.Loud)) {
+			return nil
+		}
+		return f.reply(ctx, in, chat.Reply{View: textView(r.Text)})
+	default:
+		return nil
+	}
+}
+
+func textView(text string) chat.View { return chat.View{Body: chat.Text{chat.P(text)}} }
+
+// reply shows a view in place of the message whose button was pressed, or as a new message. What
+// is to be protected cannot take the place of what is not.
+func (f *Frontend) reply(ctx context.Context, in *incoming, r chat.Reply) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	l := letter{to: in.to, class: answers, patient: true}
+	if in.to.group() {
+		l.reply = in.said
+	}
+	guarded := r.View.Guarded || hidden(r.View)
+	if r.Replace && in.on != 0 && in.to == in.from && (!guarded || in.safe) {
+		l.edit = in.on
+		_, err := f.show(ctx, l, r.View, in.say)
+		var failed *chat.SendError
+		if !errors.As(err, &failed) || failed.Kind != chat.Rejected {
+			return err
+		}
+		l.edit = 0 // gone or too old
+	}
+	_, err := f.show(ctx, l, r.View, in.say)
+	return err
+}
+
+// tell sends a short text of our own.
+func (f *Frontend) tell(ctx context.Context, to place, reply int, text string) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	l := letter{to: to, class: answers, patient: true}
+	if to.group() {
+		l.reply = reply
+	}
+	_, err := f.show(ctx, l, textView(text), English())
+	f.undelivered(err)
+}
+
+// notice answers a press with a text, or says it in a message.
+func (f *Frontend) notice(ctx context.Context, in *incoming, text string, loud bool) {
+	f.undelivered(f.respond(ctx, in, chat.Notice{Text: text, Loud: loud}))
+}
+
+// point tells a group that somebody was answered in private, or how to let that happen.
+func (f *Frontend) point(ctx context.Context, in *incoming, c *chat.Command, args chat.Args, err error) {
+	link := f.link(c, args)
+	text := in.say.Moved
+	if err != nil {
+		text = in.say.NotStarted
+		f.log.Info("no private answer", "err", err)
+	}
+	if in.press != nil {
+		if (err != nil && link != "" && in.press.open(link)) || in.press.answer(text, err != nil) {
+			return
+		}
+	}
+	v := textView(text)
+	v.Silent = true
+	if link != "" {
+		v.Rows = [][]chat.Control{{{Label: in.say.Open, URL: link}}}
+	}
+	back := *in
+	back.to = in.from
+	f.undelivered(f.reply(ctx, &back, chat.Reply{View: v}))
+}

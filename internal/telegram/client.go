@@ -1,0 +1,121 @@
+package telegram
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/secret"
+)
+
+const (
+	pollTime    = 50 * time.Second // Telegram's longest
+	pollMargin  = 15 * time.Second
+	callTime    = 20 * time.Second // Telegram holds a call for a while before it refuses it
+	maxRequest  = 1 << 20
+	maxAnswer   = 1 << 20
+	maxUpdates  = 16 << 20
+	pollsMethod = "getUpdates"
+)
+
+func defaultTransport() http.RoundTripper {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
+		TLSHandshakeTimeout: 10 * time.Second, IdleConnTimeout: 90 * time.Second,
+		MaxIdleConns: 64, MaxIdleConnsPerHost: 64, MaxConnsPerHost: 128,
+	}
+}
+
+// client is what the library calls Telegram through. Each call has its own deadline, sizes are
+// bounded, no error contains the token or what a proxy may have put in place of an answer, and
+// updates go through the inbox.
+type client struct {
+	transport http.RoundTripper
+	token     secret.Text
+	inbox     *inbox
+}
+
+// Do implements the library's HttpClient. A redirect is not followed: it would carry the token to
+// wherever it points.
+func (c *client) Do(req *http.Request) (*http.Response, error) {
+	method := path.Base(req.URL.Path)
+	limit, most := callTime, int64(maxAnswer)
+	if method == pollsMethod {
+		limit, most = pollTime+pollMargin, maxUpdates
+	}
+	ctx, cancel := context.WithTimeout(req.Context(), limit)
+	defer cancel()
+	resp, body, err := c.exchange(req.WithContext(ctx), most)
+	if err != nil {
+		return nil, c.redacted(method, err)
+	}
+	if method == pollsMethod && resp.StatusCode == http.StatusOK {
+		if body, err = c.inbox.filter(req.Context(), body); err != nil {
+			return nil, c.redacted(method, err)
+		}
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// exchange sends the request with a body that can be sent again on another connection, and reads
+// the answer.
+func (c *client) exchange(req *http.Request, most int64) (*http.Response, []byte, error) {
+	sent, err := readCapped(req.Body, maxRequest)
+	if err != nil {
+		return nil, nil, err
+	}
+	req = req.Clone(req.Context())
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(sent)), nil }
+	req.Body, _ = req.GetBody()
+	req.ContentLength = int64(len(sent))
+	resp, err := c.transport.RoundTrip(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := readCapped(resp.Body, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return nil, nil, fmt.Errorf("%w: HTTP %d", errNotTelegram, resp.StatusCode)
+	}
+	return resp, body, nil
+}
+
+var (
+	errNotTelegram = errors.New("the answer is not Telegram's")
+	errTooLarge    = errors.New("more than is allowed")
+)
+
+func readCapped(r io.Reader, most int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(b)) > most {
+		err = errTooLarge
+	}
+	return b, err
+}
+
+// callError is an error of a call without the token in its text.
+type callError struct {
+	text string
+	err  error
+}
+
+func (e *callError) Error() string { return e.text }
+
+func (e *callError) Unwrap() error { return e.err }
+
+func (c *client) redacted(method string, err error) error {
+	text := strings.ReplaceAll(err.Error(), c.token.Reveal(), "[redacted]")
+	return &callError{method + ": " + text, err}
+}

@@ -1,0 +1,178 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// incoming is what somebody did, whichever way.
+type incoming struct {
+	id     string // of the request
+	user   chat.User
+	locale string
+	from   place  // where it was done
+	to     place  // where the answer goes: from, or the private chat
+	said   int    // the person's message; 0 for a press
+	press  *press // nil for a message
+	on     int    // the message whose button was pressed
+	safe   bool   // that message is protected against forwarding
+	at     time.Time
+	say    Phrases
+}
+
+// private reports whether nobody else reads where it was done.
+func (in *incoming) private() bool { return !in.from.group() }
+
+// request makes the request of a command.
+func (in *incoming) request(origin chat.Origin, command string, args chat.Args) *chat.Request {
+	req := &chat.Request{
+		ID: in.id, Origin: origin, User: in.user, Chat: in.to.address(), Direct: !in.to.group(),
+		Locale: in.locale, Command: command, Args: args, At: in.at,
+	}
+	if in.from.group() {
+		req.Space = decimal64(in.from.Chat)
+	}
+	return req
+}
+
+// relevant reports whether an update concerns the bot. In a group only commands, answers to the
+// bot and what happens to the chat do; what people say to each other is not even stored.
+func (f *Frontend) relevant(u *models.Update) bool {
+	m := u.Message
+	switch {
+	case u.CallbackQuery != nil, u.MyChatMember != nil:
+		return true
+	case m == nil || m.From == nil || (m.From.IsBot && m.SenderChat == nil):
+		return false
+	case m.Chat.ID > 0, m.MigrateToChatID != 0, m.MigrateFromChatID != 0:
+		return true
+	}
+	word, ok := splitCommand(m.Text)
+	return (ok && f.forUs(word)) || f.repliesToUs(m)
+}
+
+func (f *Frontend) repliesToUs(m *models.Message) bool {
+	r := m.ReplyToMessage
+	return r != nil && r.From != nil && r.From.ID == f.bot.ID()
+}
+
+// take puts an update into the lane of its chat.
+func (f *Frontend) take(u *models.Update) {
+	var chatID int64
+	var p *press
+	switch {
+	case u.Message != nil:
+		chatID = u.Message.Chat.ID
+	case u.CallbackQuery != nil:
+		q := u.CallbackQuery
+		if chatID = pressedIn(q).Chat; chatID == 0 {
+			chatID = q.From.ID
+		}
+		p = f.newPress(q.ID)
+	case u.MyChatMember != nil:
+		chatID = u.MyChatMember.Chat.ID
+	default:
+		return // known already, or nothing for us
+	}
+	arrived := f.o.Now()
+	if !f.lanes.put(chatID, func() { f.handle(u, p, arrived) }) && !f.ending() {
+		f.log.Warn("an update was dropped: too many of one chat", "update", u.ID)
+		f.answered(u.ID)
+	}
+}
+
+// handle answers an update and then takes it from the inbox.
+func (f *Frontend) handle(u *models.Update, p *press, arrived time.Time) {
+	ctx := f.work
+	defer func() {
+		if r := recover(); r != nil {
+			f.log.Error("handling an update panicked", "update", u.ID, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+		}
+		if p != nil {
+			p.answer("", false)
+		}
+		if ctx.Err() == nil { // otherwise the next start does it
+			f.answered(u.ID)
+		}
+	}()
+	id := fmt.Sprintf("telegram-%d-%d", f.bot.ID(), u.ID)
+	switch {
+	case u.Message != nil:
+		f.message(ctx, u.Message, id, arrived)
+	case u.CallbackQuery != nil:
+		f.pressed(ctx, u.CallbackQuery, p, id, arrived)
+	case u.MyChatMember != nil:
+		f.member(ctx, u.MyChatMember)
+	}
+}
+
+func (f *Frontend) answered(id int64) {
+	ctx, cancel := context.WithTimeout(context.Background(), callTime)
+	defer cancel()
+	if err := f.o.Store.Answered(ctx, f.bot.ID(), id); err != nil {
+		f.log.Error("an answered update stays in the inbox", "update", id, "err", err)
+	}
+}
+
+// resume handles what an earlier run did not get to.
+func (f *Frontend) resume(ctx context.Context) error {
+	waiting, err := f.o.Store.Waiting(ctx, f.bot.ID())
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		var u models.Update
+		if err := json.Unmarshal(w.Raw, &u); err != nil {
+			f.log.Warn("an update in the inbox cannot be read", "update", w.ID, "err", err)
+			f.answered(w.ID)
+			continue
+		}
+		f.take(&u)
+	}
+	return nil
+}
+
+// from reads who did something, and where.
+func (f *Frontend) incoming(u *models.User, p place, id string, at time.Time) *incoming {
+	return &incoming{
+		id: id, user: chat.User{Platform: chat.Telegram, ID: decimal64(u.ID)}, locale: u.LanguageCode,
+		from: p, to: p, at: at, say: f.o.Phrases(u.LanguageCode),
+	}
+}
+
+// directly moves the answer to the private chat.
+func (in *incoming) directly() {
+	id := in.user.Direct()
+	if p, err := placeOf(id); err == nil {
+		in.to = p
+	}
+}
+
+// member takes note that the bot was let in or put out.
+func (f *Frontend) member(ctx context.Context, m *models.ChatMemberUpdated) {
+	old, present := memberType(m.OldChatMember), memberType(m.NewChatMember)
+	if gone(present) || !gone(old) {
+		return
+	}
+	p := place{Chat: m.Chat.ID}
+	if !p.group() {
+		if err := f.o.Store.Wake(ctx, p.address()); err != nil {
+			f.log.Warn("cannot wake an address", "err", err)
+		}
+		return
+	}
+	f.tell(ctx, p, 0, f.o.Phrases(m.From.LanguageCode).Greeting)
+}
+
+func memberType(m models.ChatMember) models.ChatMemberType { return m.Type }
+
+func gone(t models.ChatMemberType) bool {
+	return t == models.ChatMemberTypeLeft || t == models.ChatMemberTypeBanned
+}

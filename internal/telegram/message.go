@@ -1,0 +1,98 @@
+package telegram
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// message answers what somebody wrote.
+func (f *Frontend) message(ctx context.Context, m *models.Message, id string, at time.Time) {
+	if m.MigrateToChatID != 0 || m.MigrateFromChatID != 0 {
+		f.moved(ctx, m.Chat.ID, m.MigrateToChatID)
+		f.moved(ctx, m.MigrateFromChatID, m.Chat.ID)
+		return
+	}
+	if m.From == nil {
+		return
+	}
+	in := f.incoming(m.From, placeOfMessage(m), id, at)
+	in.said = m.ID
+	if m.SenderChat != nil {
+		f.tell(ctx, in.to, in.said, in.say.Anonymous)
+		return
+	}
+	word, isCommand := splitCommand(m.Text)
+	asked := f.prompts.of(in.user, in.from)
+	c := chat.Find(f.dispatcher.Commands(), word.name)
+	switch {
+	case isCommand && !f.forUs(word):
+	case asked != nil && isCommand && word.name == "cancel" && strings.TrimSpace(word.rest) == "":
+		f.abandon(ctx, in, asked)
+	case asked != nil && (!isCommand || c == nil):
+		f.fill(ctx, in, asked, m.Text)
+	case isCommand:
+		f.prompts.drop(ctx, asked)
+		f.typed(ctx, in, word)
+	case m.Text == "" && in.private():
+		f.tell(ctx, in.to, in.said, in.say.TextOnly)
+	case in.private():
+		f.prose(ctx, in, m.Text)
+	}
+}
+
+// typed runs a command that was written as a line.
+func (f *Frontend) typed(ctx context.Context, in *incoming, w commandWord) {
+	if w.name == "start" && strings.TrimSpace(w.rest) != "" {
+		if c, args, ok := f.deepLink(strings.TrimSpace(w.rest)); ok {
+			f.run(ctx, in, chat.Typed, c, args)
+			return
+		}
+		w.rest = "" // a link of an older version, or nobody's
+	}
+	c, args, err := chat.ParseLine(f.dispatcher.Commands(), "/"+w.name+" "+w.rest)
+	if err == nil {
+		f.run(ctx, in, chat.Typed, c, args)
+		return
+	}
+	text, secret := in.complaint(c, err)
+	switch {
+	case secret:
+		f.deleteSecret(ctx, in)
+		f.tell(ctx, in.to, 0, text)
+	case c == nil && !in.private() && w.bot == "":
+		// most likely another bot's command
+	default:
+		f.tell(ctx, in.to, in.said, text)
+	}
+}
+
+// prose answers a private text without a slash: a command if it begins with the name of one. It
+// is not repeated otherwise: it may be a secret that comes too late.
+func (f *Frontend) prose(ctx context.Context, in *incoming, text string) {
+	name, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	if c := chat.Find(f.dispatcher.Commands(), name); c != nil && !c.Hidden {
+		f.typed(ctx, in, commandWord{name: c.Name, rest: rest})
+		return
+	}
+	f.tell(ctx, in.to, in.said, in.say.Hint)
+}
+
+// deleteSecret removes the message with a secret, and says what became of it.
+func (f *Frontend) deleteSecret(ctx context.Context, in *incoming) {
+	_, err := f.bot.DeleteMessage(ctx, &bot.DeleteMessageParams{ChatID: in.from.Chat, MessageID: in.said})
+	text := in.say.Deleted
+	if err != nil && !says(err, "message to delete not found") {
+		f.log.Info("a message with a secret was not deleted", "err", err)
+		text = in.say.NotDeleted
+	}
+	if !in.private() {
+		text += " " + in.say.Leaked
+	}
+	f.tell(ctx, in.from, 0, text)
+}

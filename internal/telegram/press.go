@@ -1,0 +1,96 @@
+package telegram
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+)
+
+// pressTime is how long a button may turn before it is answered without words: Telegram forgets
+// the press a little later.
+const pressTime = 2 * time.Second
+
+// maxNotice is the most units of text in the answer to a press.
+const maxNotice = 200
+
+// press is a pressed button that wants one answer.
+type press struct {
+	f     *Frontend
+	id    string
+	timer *time.Timer
+
+	mu   sync.Mutex
+	done bool
+}
+
+func (f *Frontend) newPress(id string) *press {
+	p := &press{f: f, id: id}
+	p.timer = time.AfterFunc(pressTime, func() { p.answer("", false) })
+	return p
+}
+
+// answer shows a text to whoever pressed, loudly in a window, and reports whether it was the
+// first answer and fits.
+func (p *press) answer(text string, loud bool) bool {
+	return p.send(bot.AnswerCallbackQueryParams{Text: text, ShowAlert: loud})
+}
+
+// open answers with a link to the bot, which the app opens.
+func (p *press) open(link string) bool { return p.send(bot.AnswerCallbackQueryParams{URL: link}) }
+
+func (p *press) send(params bot.AnswerCallbackQueryParams) bool {
+	if units(params.Text) > maxNotice {
+		return false
+	}
+	p.mu.Lock()
+	first := !p.done
+	p.done = true
+	p.mu.Unlock()
+	if !first {
+		return false
+	}
+	p.timer.Stop()
+	ctx, cancel := context.WithTimeout(context.Background(), callTime)
+	defer cancel()
+	params.CallbackQueryID = p.id
+	if _, err := p.f.bot.AnswerCallbackQuery(ctx, &params); err != nil && !says(err, "query is too old", "query_id_invalid", "query id is invalid") {
+		p.f.log.Debug("a press was not answered", "err", err)
+		return false
+	}
+	return true
+}
+
+// pressedIn returns where the message of a pressed button stands; zero when it is in no chat.
+func pressedIn(q *models.CallbackQuery) place {
+	switch {
+	case q.Message.Message != nil:
+		return placeOfMessage(q.Message.Message)
+	case q.Message.InaccessibleMessage != nil:
+		return place{Chat: q.Message.InaccessibleMessage.Chat.ID}
+	default:
+		return place{}
+	}
+}
+
+// pressedOn returns the message of a pressed button, 0 for none.
+func pressedOn(q *models.CallbackQuery) (id int, protected bool) {
+	switch {
+	case q.Message.Message != nil:
+		return q.Message.Message.ID, q.Message.Message.HasProtectedContent
+	case q.Message.InaccessibleMessage != nil:
+		return q.Message.InaccessibleMessage.MessageID, false
+	default:
+		return 0, false
+	}
+}
+
+func placeOfMessage(m *models.Message) place {
+	p := place{Chat: m.Chat.ID}
+	if m.IsTopicMessage && p.group() {
+		p.Thread = m.MessageThreadID
+	}
+	return p
+}

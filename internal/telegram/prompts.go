@@ -1,0 +1,147 @@
+package telegram
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// promptTime is how long a question waits for its answer.
+const promptTime = 15 * time.Minute
+
+// prompt is a question that somebody is asked in a chat. The secrets that were given already are
+// in memory only, and are asked for again after a restart.
+type prompt struct {
+	*chat.Prompt
+
+	ID       string
+	User     chat.User
+	At       place // where it is asked
+	Origin   place // where the command was given
+	Question int   // the message
+	Offers   []chat.Choice
+	Expires  time.Time
+}
+
+type storedPrompt struct {
+	ID       string          `json:"id"`
+	User     chat.User       `json:"user"`
+	At       place           `json:"at"`
+	Origin   place           `json:"origin"`
+	Question int             `json:"question"`
+	Offers   []chat.Choice   `json:"offers,omitempty"`
+	Expires  time.Time       `json:"expires"`
+	Prompt   json.RawMessage `json:"prompt"`
+}
+
+func (p *prompt) key() promptKey { return promptKey{p.User, p.At} }
+
+// promptKey says who is asked where: one question at a time.
+type promptKey struct {
+	user chat.User
+	at   place
+}
+
+func (k promptKey) String() string { return k.user.String() + "|" + k.at.address().ChatID }
+
+// prompts are the open questions.
+type prompts struct {
+	store Store
+	now   func() time.Time
+
+	mu  sync.Mutex
+	all map[promptKey]*prompt
+}
+
+func newPrompts(s Store, now func() time.Time) *prompts {
+	return &prompts{store: s, now: now, all: map[promptKey]*prompt{}}
+}
+
+// load reads the questions of an earlier run. One whose command is gone is forgotten.
+func (ps *prompts) load(ctx context.Context, commands []*chat.Command) error {
+	notes, err := ps.store.Notes(ctx, promptNote)
+	if err != nil {
+		return err
+	}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for _, note := range notes {
+		var s storedPrompt
+		if json.Unmarshal(note, &s) != nil {
+			continue
+		}
+		inner, err := chat.LoadPrompt(commands, s.Prompt)
+		if err != nil {
+			continue
+		}
+		p := &prompt{inner, s.ID, s.User, s.At, s.Origin, s.Question, s.Offers, s.Expires}
+		ps.all[p.key()] = p
+	}
+	return nil
+}
+
+// of returns what somebody is asked in a chat, expired or not; nil for nothing.
+func (ps *prompts) of(user chat.User, at place) *prompt {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.all[promptKey{user, at}]
+}
+
+// save keeps a question, in place of an earlier one to the same person in the same chat.
+func (ps *prompts) save(ctx context.Context, p *prompt) error {
+	ps.mu.Lock()
+	for key, old := range ps.all {
+		if ps.now().Sub(old.Expires) > promptTime { // long enough for "that took too long"
+			delete(ps.all, key)
+		}
+	}
+	ps.all[p.key()] = p
+	ps.mu.Unlock()
+	inner, err := json.Marshal(p.Prompt)
+	if err != nil {
+		return err
+	}
+	note, err := json.Marshal(storedPrompt{p.ID, p.User, p.At, p.Origin, p.Question, p.Offers, p.Expires, inner})
+	if err != nil {
+		return err
+	}
+	return ps.store.SaveNote(ctx, promptNote, p.key().String(), note, p.Expires.Add(promptTime))
+}
+
+// drop forgets a question; nil is none.
+func (ps *prompts) drop(ctx context.Context, p *prompt) {
+	if p == nil {
+		return
+	}
+	ps.mu.Lock()
+	if ps.all[p.key()] == p {
+		delete(ps.all, p.key())
+	}
+	ps.mu.Unlock()
+	// It expires by itself if this fails.
+	_ = ps.store.DropNote(context.WithoutCancel(ctx), promptNote, p.key().String())
+}
+
+// offer is the data of a button under a question: "?ID", a point, and the number of the offered
+// value, or nothing for leaving.
+type offer struct {
+	prompt string
+	value  string
+}
+
+const offerMark = "?"
+
+func (o offer) String() string { return offerMark + o.prompt + "." + o.value }
+
+func parseOffer(data string) (offer, bool) {
+	rest, ok := strings.CutPrefix(data, offerMark)
+	id, value, found := strings.Cut(rest, ".")
+	return offer{id, value}, ok && found
+}
+
+func newPromptID() string { return rand.Text()[:12] }

@@ -1,0 +1,138 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/go-telegram/bot"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// grace is how long answers in hand may take after the context of Run ended.
+const grace = 10 * time.Second
+
+// Run implements [chat.Frontend]. It ends with an error when the token is not accepted.
+func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
+	f.dispatcher = d
+	if err := f.load(ctx); err != nil {
+		return fmt.Errorf("what earlier runs left: %w", err)
+	}
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	f.work, f.stopping = work, ctx
+	if err := f.introduce(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
+	f.lanes.start()
+	if err := f.resume(ctx); err != nil {
+		return fmt.Errorf("inbox: %w", err)
+	}
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	var side sync.WaitGroup
+	side.Go(func() { f.setMenus(inner) })
+	side.Go(func() { f.veils.run(inner) })
+	err := f.receive(inner)
+	stop()
+	late := time.AfterFunc(grace, cancel)
+	defer late.Stop()
+	f.lanes.stop()
+	side.Wait()
+	return err
+}
+
+func (f *Frontend) ending() bool { return f.stopping.Err() != nil }
+
+// load reads what earlier runs left.
+func (f *Frontend) load(ctx context.Context) error {
+	return errors.Join(
+		f.moves.load(ctx), f.veils.load(ctx), f.prompts.load(ctx, f.dispatcher.Commands()),
+	)
+}
+
+// introduce asks Telegram who the bot is and how updates come, until it answers.
+func (f *Frontend) introduce(ctx context.Context) error {
+	for wait := time.Second; ctx.Err() == nil; wait = min(2*wait, time.Minute) {
+		err := f.arrange(ctx)
+		if err == nil {
+			return nil
+		}
+		if refusedForGood(err) {
+			return fmt.Errorf("%w: %w", errRefused, err)
+		}
+		if ctx.Err() == nil {
+			f.log.Warn("Telegram is not reached", "err", err)
+		}
+		if failed := failure(err); failed != nil {
+			wait = max(wait, failed.RetryAfter)
+		}
+		sleep(ctx, wait)
+	}
+	return nil
+}
+
+func (f *Frontend) arrange(ctx context.Context) error {
+	me, err := f.bot.GetMe(ctx)
+	if err != nil {
+		return err
+	}
+	f.username.Store(&me.Username)
+	if f.o.Webhook.URL == "" {
+		// One that was left over keeps updates from being asked for.
+		_, err = f.bot.DeleteWebhook(ctx, &bot.DeleteWebhookParams{})
+		return err
+	}
+	_, err = f.bot.SetWebhook(ctx, &bot.SetWebhookParams{
+		URL: f.o.Webhook.URL, SecretToken: f.o.Webhook.Secret.Reveal(), AllowedUpdates: allowedUpdates(),
+		MaxConnections: webhookConnections,
+	})
+	return err
+}
+
+// receive takes updates until the context ends or Telegram refuses for good.
+func (f *Frontend) receive(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case err := <-f.fatal:
+			stop(err)
+		case <-ctx.Done():
+		}
+	}()
+	var err error
+	if f.o.Webhook.URL == "" {
+		f.bot.Start(ctx)
+	} else {
+		err = f.serveWebhook(ctx)
+	}
+	cause := context.Cause(ctx)
+	stop(nil)
+	<-watched
+	if errors.Is(cause, errRefused) {
+		return cause
+	}
+	return err
+}
+
+// pollFailed gets the library's errors.
+func (f *Frontend) pollFailed(err error) {
+	switch {
+	case refusedForGood(err):
+		select {
+		case f.fatal <- fmt.Errorf("%w: %w", errRefused, err):
+		default:
+		}
+	case errors.Is(err, context.Canceled):
+	case errors.Is(err, bot.ErrorConflict):
+		f.log.Error("another copy of this bot is running: Telegram gives updates to one at a time", "err", err)
+	default:
+		f.log.Warn("updates could not be read", "err", err)
+	}
+}

@@ -1,0 +1,183 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// letter is something to be sent or edited.
+type letter struct {
+	to      place
+	edit    int // the message to edit; 0 for a new one
+	reply   int // the message that it answers
+	body    rendered
+	silent  bool
+	guarded bool
+	force   *models.ForceReply // in place of buttons
+	class   class
+	patient bool // somebody waits: tries again until the context ends
+}
+
+// Send implements [chat.Sender].
+func (f *Frontend) Send(ctx context.Context, to chat.Address, v chat.View) (chat.MessageRef, error) {
+	p, err := placeOf(to)
+	if err != nil {
+		return chat.MessageRef{}, &chat.SendError{Kind: chat.Rejected, Err: err}
+	}
+	id, err := f.show(ctx, letter{to: p, class: alerts}, v, f.o.Phrases(""))
+	if err != nil {
+		return chat.MessageRef{}, err
+	}
+	return chat.MessageRef{Address: to, MessageID: decimal(id)}, nil
+}
+
+// Edit implements [chat.Editor].
+func (f *Frontend) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) error {
+	p, err := placeOf(ref.Address)
+	id := number(ref.MessageID)
+	if err != nil || id == 0 {
+		return &chat.SendError{Kind: chat.Rejected, Err: errAddress}
+	}
+	_, err = f.show(ctx, letter{to: p, edit: id, class: alerts}, v, f.o.Phrases(""))
+	return err
+}
+
+// show sends a view and sees to it that what it hides is hidden again. The error is a
+// [*chat.SendError].
+func (f *Frontend) show(ctx context.Context, l letter, v chat.View, say Phrases) (int, error) {
+	hides := hidden(v)
+	l.body = f.render(v, say, l.to.group())
+	l.silent, l.guarded = v.Silent, v.Guarded || hides
+	id, err := f.post(ctx, &l)
+	if err != nil {
+		return 0, err
+	}
+	if hides && !l.to.group() {
+		f.veils.add(ctx, l.to, id, f.render(v, say, true))
+	} else if l.edit != 0 {
+		f.veils.drop(ctx, l.to, id)
+	}
+	return id, nil
+}
+
+func hidden(v chat.View) bool {
+	texts := []chat.Text{v.Body}
+	for _, field := range v.Fields {
+		texts = append(texts, field.Value)
+	}
+	for _, t := range texts {
+		for _, s := range t {
+			if s.Kind == chat.Hidden {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// post delivers a letter and returns the message's ID. The error is a [*chat.SendError].
+func (f *Frontend) post(ctx context.Context, l *letter) (int, error) {
+	html := true
+	for failures := 1; ; failures++ {
+		l.to.Chat = f.moves.current(l.to.Chat)
+		if failed := f.hold(ctx, l); failed != nil {
+			return 0, failed
+		}
+		id, err := f.call(ctx, l, html)
+		failed := failure(err)
+		var moved *bot.MigrateError
+		switch {
+		case failed == nil:
+			return id, nil
+		case errors.As(err, &moved) && failures == 1:
+			f.moved(ctx, l.to.Chat, int64(moved.MigrateToChatID))
+			continue
+		case html && says(err, badEntities):
+			f.log.Error("Telegram cannot read our markup; the message goes without", "err", err)
+			html = false
+			continue
+		case failed.Kind == chat.RateLimited:
+			f.pacer.pause(l.to.Chat, failed.RetryAfter)
+			f.log.Warn("Telegram asks to wait", "for", failed.RetryAfter)
+		case failed.Kind == chat.Transient && l.patient:
+			if !sleep(ctx, min(time.Second<<min(failures-1, 5), 30*time.Second)) {
+				return 0, failed
+			}
+		}
+		if !l.patient || (failed.Kind != chat.RateLimited && failed.Kind != chat.Transient) {
+			return 0, failed
+		}
+	}
+}
+
+// hold waits for the letter's turn. What nobody waits for is rather given back than held for
+// longer than its sender has time.
+func (f *Frontend) hold(ctx context.Context, l *letter) *chat.SendError {
+	const soon = 5 * time.Second
+	if pause := f.pacer.blocked(l.to.Chat); pause > soon && !l.patient {
+		return &chat.SendError{Kind: chat.RateLimited, RetryAfter: pause, Err: errPaused}
+	}
+	if err := f.pacer.wait(ctx, l.to.Chat, l.class); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return &chat.SendError{Kind: chat.RateLimited, RetryAfter: soon, Err: err}
+		}
+		return &chat.SendError{Kind: chat.Transient, Err: err}
+	}
+	return nil
+}
+
+var errPaused = errors.New("Telegram asked to wait")
+
+// call makes the one call of a letter.
+func (f *Frontend) call(ctx context.Context, l *letter, html bool) (int, error) {
+	text, mode := l.body.HTML, models.ParseModeHTML
+	if !html && l.body.bare != nil {
+		text, mode = l.body.bare(), ""
+	}
+	preview := &models.LinkPreviewOptions{IsDisabled: bot.True()}
+	if l.edit != 0 {
+		_, err := f.bot.EditMessageText(ctx, &bot.EditMessageTextParams{
+			ChatID: l.to.Chat, MessageID: l.edit, Text: text, ParseMode: mode,
+			LinkPreviewOptions: preview, ReplyMarkup: l.markup(),
+		})
+		return l.edit, err
+	}
+	params := &bot.SendMessageParams{
+		ChatID: l.to.Chat, MessageThreadID: l.to.Thread, Text: text, ParseMode: mode,
+		LinkPreviewOptions: preview, DisableNotification: l.silent, ProtectContent: l.guarded,
+		ReplyMarkup: l.markup(),
+	}
+	if l.reply != 0 {
+		params.ReplyParameters = &models.ReplyParameters{MessageID: l.reply, AllowSendingWithoutReply: true}
+	}
+	m, err := f.bot.SendMessage(ctx, params)
+	if err != nil {
+		return 0, err
+	}
+	return m.ID, nil
+}
+
+// markup returns the buttons, and an untyped nil without: a typed one would be sent as "null".
+func (l *letter) markup() models.ReplyMarkup {
+	switch {
+	case l.force != nil && l.edit == 0:
+		return l.force
+	case l.body.Markup != nil:
+		return l.body.Markup
+	default:
+		return nil
+	}
+}
+
+// moved takes note that a group has another ID.
+func (f *Frontend) moved(ctx context.Context, from, to int64) {
+	if err := f.moves.learn(ctx, f.note, from, to); err != nil {
+		f.log.Error("a group's new ID could not be kept", "err", err)
+	}
+}

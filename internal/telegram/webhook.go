@@ -1,0 +1,107 @@
+package telegram
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/secret"
+)
+
+// Webhook says where Telegram delivers updates.
+type Webhook struct {
+	// URL is what Telegram calls: https, on port 443, 80, 88 or 8443.
+	URL string
+	// Listen is the address of the listener behind it, such as "127.0.0.1:8080". TLS is the
+	// proxy's business.
+	Listen string
+	// Secret is what Telegram shows with each call; 1 to 256 letters, digits, _ and -. An empty
+	// one is derived from the token.
+	Secret secret.Text
+}
+
+const (
+	webhookConnections = 40
+	webhookHeader      = "X-Telegram-Bot-Api-Secret-Token"
+)
+
+// serveWebhook listens until the context ends.
+func (f *Frontend) serveWebhook(ctx context.Context) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.o.Webhook.Listen)
+	if err != nil {
+		return fmt.Errorf("webhook: %w", err)
+	}
+	server := &http.Server{
+		Handler: f.WebhookHandler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+	}
+	done := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		done <- server.Shutdown(late)
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("webhook: %w", err)
+	}
+	return <-done
+}
+
+// WebhookHandler takes updates from Telegram: it stores one before it says so.
+func (f *Frontend) WebhookHandler() http.Handler {
+	want := "/"
+	if u, err := url.Parse(f.o.Webhook.URL); err == nil && u.Path != "" {
+		want = u.Path
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path != want:
+			http.NotFound(w, r)
+		case !f.fromTelegram(r):
+			w.WriteHeader(http.StatusUnauthorized)
+		case r.Method != http.MethodPost:
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		default:
+			w.WriteHeader(f.deliver(r))
+		}
+	})
+}
+
+// fromTelegram compares hashes, so that the time taken tells neither length nor content.
+func (f *Frontend) fromTelegram(r *http.Request) bool {
+	given, want := sha256.Sum256([]byte(r.Header.Get(webhookHeader))), sha256.Sum256([]byte(f.o.Webhook.Secret.Reveal()))
+	return !f.o.Webhook.Secret.Empty() && subtle.ConstantTimeCompare(given[:], want[:]) == 1
+}
+
+// deliver returns the status to answer with. Telegram tries again after a failure.
+func (f *Frontend) deliver(r *http.Request) int {
+	body, err := readCapped(r.Body, maxAnswer)
+	switch {
+	case errors.Is(err, errTooLarge):
+		return http.StatusRequestEntityTooLarge
+	case err != nil:
+		return http.StatusBadRequest
+	case f.lanes.closed():
+		return http.StatusServiceUnavailable
+	}
+	u, id := f.inbox.decode(body)
+	if u == nil || !f.relevant(u) {
+		return http.StatusOK // it will not get better by being sent again
+	}
+	fresh, err := f.o.Store.Admit(r.Context(), f.bot.ID(), []Update{{ID: id, Raw: body}})
+	if err != nil {
+		f.log.Error("an update could not be stored", "update", id, "err", err)
+		return http.StatusInternalServerError
+	}
+	if len(fresh) > 0 {
+		f.bot.ProcessUpdate(r.Context(), u)
+	}
+	return http.StatusOK
+}
