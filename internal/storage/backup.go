@@ -91,7 +91,7 @@ func (sum *Summary) record(bucket string, k, value []byte, v *vault.Vault) error
 			return fmt.Errorf("%s of %s: %w", field, user, err)
 		}
 		return nil
-	case meta, owned, queue, due, expiries, told:
+	case meta, owned, queue, due, expiries, told, updates, notes:
 		return nil
 	case quotes, confirms, deliveries, cards:
 		value = value[min(width, len(value)):]

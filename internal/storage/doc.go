@@ -37,6 +37,8 @@
 //	due            moment, delivery               address: the first delivery of each address that may be sent
 //	cards      *   address, card                  chat.MessageRef: the message to edit
 //	told       *   user, event key                empty: was said, must not be said again
+//	updates    *   bot as a user, update          empty: arrived; while it waits, its content is a secret of the bot
+//	notes      *   kind, name                     what a front-end remembers, nothing secret
 //	expiries       moment, bucket, key            empty: when a record of a bucket marked * may be swept
 //
 // In the buckets marked * eight bytes with the moment of expiry precede the JSON.

@@ -17,6 +17,7 @@ import (
 	"github.com/clorebot/clorebot/internal/commands"
 	"github.com/clorebot/clorebot/internal/notify"
 	"github.com/clorebot/clorebot/internal/rental"
+	"github.com/clorebot/clorebot/internal/telegram"
 	"github.com/clorebot/clorebot/internal/vault"
 )
 
@@ -61,6 +62,7 @@ var (
 	_ commands.Archive       = (*Store)(nil)
 	_ commands.Waker         = (*Store)(nil)
 	_ commands.Confirmations = (*Store)(nil)
+	_ telegram.Store         = (*Store)(nil)
 )
 
 // Open opens the data file, making it and its folder when there is none. It returns [ErrLocked],

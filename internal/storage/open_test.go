@@ -101,7 +101,7 @@ func TestMigration(t *testing.T) {
 	if _, err := storage.Open(b.o); !errors.Is(err, storage.ErrNewer) {
 		t.Errorf("the old program opens the new file: %v", err)
 	}
-	b.o.Path += ".schema-1"
+	b.o.Path += ".schema-2"
 	b.open() // the copy from before
 	if _, err := b.Ledger(ctx, "a"); err != nil {
 		t.Errorf("the copy lacks the account: %v", err)

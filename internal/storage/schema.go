@@ -30,6 +30,8 @@ const (
 	cards      = "cards"
 	told       = "told"
 	expiries   = "expiries"
+	updates    = "updates"
+	notes      = "notes"
 )
 
 // The keys in meta.
@@ -50,6 +52,7 @@ type migration struct {
 func migrations() []migration {
 	return []migration{
 		{1, firstSchema},
+		{2, frontendSchema},
 	}
 }
 
@@ -59,6 +62,16 @@ func firstSchema(b *bolt.Tx) error {
 		deliveries, queue, chats, due, cards, told, expiries,
 	} {
 		if _, err := b.CreateBucket([]byte(name)); err != nil {
+			return fmt.Errorf("create %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// frontendSchema has room for what front-ends keep.
+func frontendSchema(b *bolt.Tx) error {
+	for _, name := range []string{updates, notes} {
+		if _, err := b.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return fmt.Errorf("create %s: %w", name, err)
 		}
 	}
