@@ -46,6 +46,8 @@ type Options struct {
 	Transport http.RoundTripper
 	Resolver  notify.Resolver
 	DialSSH   func(ctx context.Context, network, address string) (net.Conn, error)
+	// ChatTransport replaces the network of the chat platforms in tests.
+	ChatTransport http.RoundTripper
 	// Frontends are served beside the configured ones, e.g. by tests.
 	Frontends []chat.Frontend
 	// Now is time.Now when nil.

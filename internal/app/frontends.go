@@ -18,8 +18,15 @@ import (
 var errNoFrontend = errors.New("no front-end is on: set telegram.token, discord.token or terminal.enabled")
 
 // openFrontends makes the front-ends that the configuration switches on.
-func (a *App) openFrontends(_ *words.Catalogue) error {
+func (a *App) openFrontends(catalogue *words.Catalogue) error {
 	a.frontends = append(a.frontends, a.o.Frontends...)
+	if !a.o.Config.Telegram.Token.Empty() {
+		f, err := a.telegram(catalogue)
+		if err != nil {
+			return err
+		}
+		a.frontends = append(a.frontends, f)
+	}
 	if a.o.Config.Terminal.Enabled {
 		a.frontends = append(a.frontends, a.terminal())
 	}

@@ -32,6 +32,7 @@ func (c *Config) check() []error {
 	if c.Storage.MaxSize < 0 {
 		wrong("storage.max_size", "%d is negative", c.Storage.MaxSize)
 	}
+	c.checkWebhook(wrong)
 	c.checkVault(wrong)
 	c.checkAccess(wrong)
 	if c.Health.Listen != "" {
@@ -46,6 +47,25 @@ func (c *Config) check() []error {
 		wrong("log.format", "%q is neither text nor json", c.Log.Format)
 	}
 	return problems
+}
+
+// checkWebhook wants what Telegram accepts: https on one of four ports, and a plain secret.
+func (c *Config) checkWebhook(wrong func(string, string, ...any)) {
+	t := c.Telegram
+	if s := t.WebhookSecret.Reveal(); len(s) > 256 || strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
+		wrong("telegram.webhook_secret", "must be at most 256 letters, digits, _ and -")
+	}
+	if t.WebhookURL == "" {
+		return
+	}
+	u, err := url.Parse(t.WebhookURL)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil ||
+		!slices.Contains([]string{"", "443", "80", "88", "8443"}, u.Port()) {
+		wrong("telegram.webhook_url", "%q is not https on port 443, 80, 88 or 8443", t.WebhookURL)
+	}
+	if _, _, err := net.SplitHostPort(t.WebhookListen); err != nil {
+		wrong("telegram.webhook_listen", "%q is not host:port", t.WebhookListen)
+	}
 }
 
 func (c *Config) checkVault(wrong func(string, string, ...any)) {

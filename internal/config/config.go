@@ -37,6 +37,13 @@ type Telegram struct {
 	TokenFile string      `toml:"token_file"`
 	// APIURL is a Bot API server of one's own.
 	APIURL string `toml:"api_url"`
+	// WebhookURL has Telegram deliver updates there; without it they are asked for. TLS is the
+	// business of a proxy, behind which WebhookListen is.
+	WebhookURL    string `toml:"webhook_url"`
+	WebhookListen string `toml:"webhook_listen"`
+	// WebhookSecret is shown by Telegram with each update; without one it is derived from the token.
+	WebhookSecret     secret.Text `toml:"webhook_secret"`
+	WebhookSecretFile string      `toml:"webhook_secret_file"`
 }
 
 // Discord is the Discord front-end; without a token it is off.
@@ -110,10 +117,11 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 // Default returns the settings that hold when nothing is set.
 func Default() Config {
 	return Config{
-		Clore:   Clore{BaseURL: "https://api.clore.ai/v1", MarketAge: Duration(time.Minute)},
-		Storage: Storage{Path: "data/clorebot.db", MaxSize: 4096},
-		Vault:   Vault{KeyFile: "keys/clorebot.keyset.json"},
-		Rental:  Rental{Quarantine: Duration(2 * time.Minute)},
-		Log:     Log{Level: "info", Format: "text"},
+		Clore:    Clore{BaseURL: "https://api.clore.ai/v1", MarketAge: Duration(time.Minute)},
+		Telegram: Telegram{WebhookListen: "127.0.0.1:8443"},
+		Storage:  Storage{Path: "data/clorebot.db", MaxSize: 4096},
+		Vault:    Vault{KeyFile: "keys/clorebot.keyset.json"},
+		Rental:   Rental{Quarantine: Duration(2 * time.Minute)},
+		Log:      Log{Level: "info", Format: "text"},
 	}
 }

@@ -103,6 +103,9 @@ colour = "red"
 [telegram]
 token = "a"
 token_file = "b"
+webhook_url = "https://example.org:1234/x"
+webhook_listen = "8443"
+webhook_secret = "no spaces"
 [access]
 users = ["bob"]
 [storage]
@@ -117,7 +120,8 @@ level = "loud"
 	_, err := config.Load(path, []string{"CLOREBOT_LOG_LEVELS=x", "CLOREBOT_TERMINAL_ENABLED=perhaps"})
 	got := strings.Join(problems(err), "\n")
 	for _, want := range []string{
-		"clore.base_url:", "clore.colour:", "telegram.token:", `access.users: "bob"`, "vault.key_file:",
+		"clore.base_url:", "clore.colour:", "telegram.token:", "telegram.webhook_url:", "telegram.webhook_listen:",
+		"telegram.webhook_secret:", `access.users: "bob"`, "vault.key_file:",
 		"rental.quarantine:", `log.level: "loud"`, "CLOREBOT_LOG_LEVELS:", "terminal.enabled:",
 	} {
 		if !strings.Contains(got, want) {

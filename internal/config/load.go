@@ -82,6 +82,7 @@ func readSecretFiles(c *Config) []error {
 		into        *secret.Text
 	}{
 		{"telegram.token", c.Telegram.TokenFile, &c.Telegram.Token},
+		{"telegram.webhook_secret", c.Telegram.WebhookSecretFile, &c.Telegram.WebhookSecret},
 		{"discord.token", c.Discord.TokenFile, &c.Discord.Token},
 	} {
 		if twin.file == "" {

@@ -60,7 +60,7 @@ func (t *tx) verifyDue() error {
 // verifyExpiries checks that records that expire and their entries belong together.
 func (t *tx) verifyExpiries() error {
 	entries := len(t.keys(expiries, nil))
-	for _, bucket := range []string{quotes, confirms, deliveries, cards, told} {
+	for _, bucket := range []string{quotes, confirms, deliveries, cards, told, updates, notes} {
 		for _, k := range t.keys(bucket, nil) {
 			entries--
 			if t.get(expiries, expiryKey(momentOf(t.get(bucket, k)), bucket, k)) == nil {

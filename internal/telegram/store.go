@@ -50,10 +50,10 @@ type People interface {
 
 // The kinds of notes.
 const (
-	promptNote = "prompt"
-	veilNote   = "veil"
-	menuNote   = "menu"
-	movedNote  = "moved"
+	promptNote = "telegram-prompt"
+	veilNote   = "telegram-veil"
+	menuNote   = "telegram-menu"
+	movedNote  = "telegram-moved"
 )
 
 // KeepUpdates is how long the ID of an update is remembered: Telegram keeps updates for a day.

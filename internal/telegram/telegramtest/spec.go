@@ -166,7 +166,7 @@ func (s *Spec) typed(path, kind string, v any) []string {
 
 var (
 	lengths = regexp.MustCompile(`(\d+)-(\d+) (characters|bytes)`)
-	between  = regexp.MustCompile(`Values between (\d+)-(\d+)`)
+	between = regexp.MustCompile(`Values between (\d+)-(\d+)`)
 	atMost  = regexp.MustCompile(`At most (\d+) commands`)
 )
 
