@@ -1,0 +1,160 @@
+package discord
+
+import (
+	"cmp"
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/secret"
+)
+
+// Store keeps what should outlive the process.
+type Store interface {
+	// Registered returns what [Store.SetRegistered] kept last, "" for nothing.
+	Registered(ctx context.Context) (string, error)
+	// SetRegistered keeps a fingerprint of the commands that Discord has.
+	SetRegistered(ctx context.Context, fingerprint string) error
+}
+
+// Options configure a [Frontend].
+type Options struct {
+	Token secret.Text
+	// ApplicationID is asked for when empty.
+	ApplicationID string
+	// APIURL is a proxy for Discord's REST API, "" for Discord itself.
+	APIURL string
+	// PublicKey, in hexadecimal, and Listen switch from the gateway to an HTTP endpoint for
+	// interactions, which is served at this address.
+	PublicKey string
+	Listen    string
+	// Shards is the number of connections to the gateway; 0 asks Discord.
+	Shards  int
+	Store   Store
+	Phrases Phrases
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
+	// Dial replaces the network in tests.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// ErrToken is returned by [Frontend.Run] when Discord refuses the token.
+var ErrToken = errors.New("discord.token is refused by Discord; copy it again from the developer portal")
+
+// Frontend serves the bot on Discord. It implements [chat.Frontend] and [chat.Editor].
+type Frontend struct {
+	o         Options
+	key       ed25519.PublicKey
+	rest      *rest
+	transport *http.Transport
+	people    *people
+	seen      *recent[string, struct{}]
+	kept      *recent[string, keptForm]
+	presses   presses
+	turns     turns
+
+	dispatcher chat.Dispatcher
+	work       context.Context // of requests that are worked on; it outlives that of Run a little
+	fail       context.CancelCauseFunc
+	tasks      tasks
+}
+
+// New returns a front-end; [Frontend.Run] starts it. The error names the wrong option.
+func New(o Options) (*Frontend, error) {
+	o.Phrases = o.Phrases.filled()
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	o.Version = cmp.Or(o.Version, "dev")
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	f := &Frontend{
+		o: o, people: newPeople(), seen: newRecent[string, struct{}](20000), kept: newRecent[string, keptForm](2000),
+		work: context.Background(), fail: func(error) {},
+	}
+	f.transport = &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: o.Dial, ForceAttemptHTTP2: o.Dial == nil,
+		MaxIdleConns: 256, MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute,
+		TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: requestTime,
+	}
+	w := &wire{next: f.transport}
+	if o.APIURL != "" {
+		base, err := url.Parse(strings.TrimSuffix(o.APIURL, "/"))
+		if err != nil || base.Host == "" {
+			return nil, fmt.Errorf("discord.api_url: %q is no URL", o.APIURL)
+		}
+		w.base = base
+	}
+	if err := f.setKey(); err != nil {
+		return nil, err
+	}
+	var err error
+	f.rest, err = newRest(&f.o, w)
+	return f, err
+}
+
+func (f *Frontend) setKey() error {
+	if (f.o.PublicKey == "") != (f.o.Listen == "") {
+		return errors.New("discord.public_key and discord.listen belong together; one of them is empty")
+	}
+	if f.o.PublicKey == "" {
+		return nil
+	}
+	key, err := hex.DecodeString(f.o.PublicKey)
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return errors.New("discord.public_key is not 64 hexadecimal digits")
+	}
+	f.key = key
+	return nil
+}
+
+// Platform implements [chat.Frontend].
+func (*Frontend) Platform() chat.Platform { return chat.Discord }
+
+// Run implements [chat.Frontend]. It returns nil when the context ends, and an error when Discord
+// refuses the token or the shards, so that trying again would be in vain.
+func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
+	f.dispatcher = d
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	f.work = work
+	ctx, f.fail = context.WithCancelCause(ctx)
+	defer f.fail(nil)
+
+	g, serving := errgroup.WithContext(ctx)
+	g.Go(func() error { return f.register(serving) })
+	if f.key != nil {
+		g.Go(func() error { return f.serveHTTP(serving) })
+	} else {
+		g.Go(func() error { return f.serveGateway(serving) })
+	}
+	err := g.Wait()
+	f.tasks.drain(cancel)
+	f.transport.CloseIdleConnections()
+	if cause := context.Cause(ctx); errors.Is(cause, ErrToken) {
+		return cause
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// noteRefusal ends Run when Discord refuses the token: ten thousand such answers within ten
+// minutes lock out the whole address.
+func (f *Frontend) noteRefusal(err error) {
+	if statusOf(err) == http.StatusUnauthorized && codeOf(err) != tokenOver {
+		f.fail(ErrToken)
+	}
+}

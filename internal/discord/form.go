@@ -1,0 +1,203 @@
+package discord
+
+import (
+	"context"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// Limits of forms.
+const (
+	maxInputs     = 5
+	maxModalTitle = 45
+	maxInputLabel = 45
+	maxHint       = 100
+	maxInput      = 4000
+)
+
+// keptForm is a form that is too large for a custom_id, or is shown again. It lives in memory
+// only, because it may hold a secret.
+type keptForm struct {
+	user    string
+	command string
+	args    chat.Args // known so far
+	tried   chat.Args // filled in, but not good
+}
+
+// modal is the data of a response that opens a form.
+type modal struct {
+	CustomID   string                       `json:"custom_id"`
+	Title      string                       `json:"title"`
+	Components []discordgo.MessageComponent `json:"components"`
+}
+
+// ask asks for what the command misses: a value out of a list by a menu, others by a form. It
+// has to be the first answer.
+func (f *Frontend) ask(ctx context.Context, e *event, c *chat.Command, args, tried chat.Args) {
+	for _, p := range c.Missing(args) {
+		if m := askMenu(c, p, args, f.o.Phrases.Choose); m != nil {
+			f.respond(ctx, e, f.askKind(e), m.private(true))
+			return
+		}
+	}
+	if e.Type == discordgo.InteractionModalSubmit { // Discord opens no form from a form
+		f.offerForm(ctx, e, f.o.Phrases.MoreText, f.o.Phrases.More, keptForm{e.user, c.Name, args, tried})
+		return
+	}
+	f.respond(ctx, e, discordgo.InteractionResponseModal, f.form(e, c, args, tried))
+}
+
+// askKind lets a chain of menus change one message.
+func (f *Frontend) askKind(e *event) discordgo.InteractionResponseType {
+	if e.Type == discordgo.InteractionMessageComponent {
+		if kind, _, _ := parseID(e.MessageComponentData().CustomID); kind == asked {
+			return discordgo.InteractionResponseUpdateMessage
+		}
+	}
+	return discordgo.InteractionResponseChannelMessageWithSource
+}
+
+// askMenu returns a message with a menu of the parameter's choices, or nil where a menu cannot
+// hold them.
+func askMenu(c *chat.Command, p chat.Param, args chat.Args, placeholder string) *message {
+	if len(p.Choices) == 0 || len(p.Choices) > chat.MaxChoices || p.Secret || p.Parse != nil {
+		return nil
+	}
+	menu := chat.Control{
+		Label: placeholder, Choices: p.Choices, Param: p.Name, Action: chat.Action{Command: c.Name, Args: args},
+	}
+	l := layout{}
+	component := l.menu(menu)
+	if len(component.Options) != len(p.Choices) {
+		return nil // some action is too long
+	}
+	component.CustomID = l.id(asked, c.Name)
+	m := plain(p.Summary)
+	m.Components = []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{component}}}
+	return m
+}
+
+// offerForm answers with a text and a button that opens a form.
+func (f *Frontend) offerForm(ctx context.Context, e *event, text, button string, k keptForm) {
+	f.kept.put(e.ID, k)
+	m := plain(text).private(true)
+	m.Components = []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{
+		discordgo.Button{Label: label(button, chat.MaxLabel), Style: discordgo.PrimaryButton, CustomID: customID(kept, 0, e.ID)},
+	}}}
+	f.respond(ctx, e, discordgo.InteractionResponseChannelMessageWithSource, m)
+}
+
+// form returns the form for what is missing, with values that were tried before. Secrets are
+// not shown again.
+func (f *Frontend) form(e *event, c *chat.Command, args, tried chat.Args) modal {
+	m := modal{Title: label(c.Summary, maxModalTitle), Components: []discordgo.MessageComponent{}}
+	for _, p := range c.Missing(args) {
+		if len(m.Components) == maxInputs {
+			break
+		}
+		m.Components = append(m.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{input(p, tried)}})
+	}
+	m.CustomID = f.formID(e, c, args)
+	return m
+}
+
+// formID carries the known arguments, or where they are kept.
+func (f *Frontend) formID(e *event, c *chat.Command, args chat.Args) string {
+	secret := false
+	for name := range args {
+		p := c.Param(name)
+		secret = secret || p == nil || p.Secret
+	}
+	data, err := chat.Action{Command: c.Name, Args: args}.Encode()
+	if err != nil || secret {
+		f.kept.put(e.ID, keptForm{user: e.user, command: c.Name, args: args})
+		return customID(kept, 0, e.ID)
+	}
+	return customID(form, 0, data)
+}
+
+func input(p chat.Param, tried chat.Args) discordgo.TextInput {
+	t := discordgo.TextInput{
+		CustomID: p.Name, Label: label(p.Summary, maxInputLabel), Style: discordgo.TextInputShort,
+		Required: true, MaxLength: maxInput,
+	}
+	if p.Kind == chat.Rest {
+		t.Style = discordgo.TextInputParagraph
+	}
+	switch {
+	case len(p.Choices) > 0:
+		labels := make([]string, len(p.Choices))
+		for i, c := range p.Choices {
+			labels[i] = c.Label
+		}
+		t.Placeholder = label(strings.Join(labels, ", "), maxHint)
+	case chat.Units(p.Summary) > maxInputLabel:
+		t.Placeholder = label(p.Summary, maxHint)
+	}
+	if !p.Secret && chat.Units(tried[p.Name]) <= maxInput {
+		t.Value = tried[p.Name]
+	}
+	return t
+}
+
+// filled handles a form that was sent.
+func (f *Frontend) filled(e *event) {
+	data := e.ModalSubmitData()
+	c, args := f.formAction(e, data.CustomID)
+	if c == nil {
+		f.notify(e, f.o.Phrases.Stale)
+		return
+	}
+	given := inputs(c, data.Components)
+	accepted, err := c.Accept(given)
+	if err != nil {
+		k := keptForm{e.user, c.Name, args, given}
+		f.task(func(ctx context.Context) { f.offerForm(ctx, e, err.Error(), f.o.Phrases.Again, k) })
+		return
+	}
+	for name, value := range args {
+		if _, again := accepted[name]; !again {
+			accepted[name] = value
+		}
+	}
+	if len(c.Missing(accepted)) > 0 {
+		f.task(func(ctx context.Context) { f.ask(ctx, e, c, accepted, given) })
+		return
+	}
+	f.run(e, c, accepted, chat.Filled)
+}
+
+// formAction returns the command of a form and what was known before it was filled in.
+func (f *Frontend) formAction(e *event, id string) (*chat.Command, chat.Args) {
+	kind, data, ok := parseID(id)
+	switch {
+	case ok && kind == form:
+		return f.action(data)
+	case ok && kind == kept:
+		if k, found := f.kept.take(data); found && k.user == e.user {
+			return chat.Find(f.dispatcher.Commands(), k.command), k.args
+		}
+	}
+	return nil, nil
+}
+
+// inputs returns what was filled in, without what the command does not know.
+func inputs(c *chat.Command, rows []discordgo.MessageComponent) chat.Args {
+	args := chat.Args{}
+	for _, row := range rows {
+		r, ok := row.(*discordgo.ActionsRow)
+		if !ok {
+			continue
+		}
+		for _, component := range r.Components {
+			t, ok := component.(*discordgo.TextInput)
+			if ok && c.Param(t.CustomID) != nil && strings.TrimSpace(t.Value) != "" {
+				args[t.CustomID] = t.Value
+			}
+		}
+	}
+	return args
+}

@@ -1,0 +1,131 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"golang.org/x/sync/errgroup"
+)
+
+// gatewayInfo is what Discord says of its gateway.
+type gatewayInfo struct {
+	URL    string `json:"url"`
+	Shards int    `json:"shards"`
+	Start  struct {
+		Remaining      int `json:"remaining"`
+		ResetAfter     int `json:"reset_after"` // milliseconds
+		MaxConcurrency int `json:"max_concurrency"`
+	} `json:"session_start_limit"`
+}
+
+// serveGateway keeps the connections to the gateway. It returns an error when Discord says that
+// connecting again is in vain.
+func (f *Frontend) serveGateway(ctx context.Context) error {
+	info, err := f.gatewayInfo(ctx)
+	if err != nil {
+		return err
+	}
+	shards := f.o.Shards
+	if shards <= 0 {
+		shards = max(info.Shards, 1)
+	}
+	pace := newStarts(max(info.Start.MaxConcurrency, 1))
+	if info.Start.Remaining <= 0 && info.Start.ResetAfter > 0 {
+		wait := time.Duration(info.Start.ResetAfter) * time.Millisecond
+		f.o.Log.WarnContext(ctx, "discord lets the bot connect no more for now", "wait", wait)
+		if !sleep(ctx, wait) {
+			return nil
+		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for i := range shards {
+		s := &shard{f: f, id: i, of: shards, home: info.URL, starts: pace, log: f.o.Log.With("shard", i)}
+		g.Go(func() error { return s.serve(ctx) })
+	}
+	return g.Wait()
+}
+
+// gatewayInfo asks until there is an answer.
+func (f *Frontend) gatewayInfo(ctx context.Context) (gatewayInfo, error) {
+	const longest = time.Minute
+	for pause := time.Second; ; pause = min(2*pause, longest) {
+		var info gatewayInfo
+		endpoint := discordgo.EndpointGatewayBot
+		err := f.rest.do(ctx, http.MethodGet, endpoint, endpoint, nil, &info)
+		if err == nil {
+			err = f.gatewayAddress(info.URL)
+		}
+		if err == nil {
+			return info, nil
+		}
+		if err = f.refused(err); errors.Is(err, ErrToken) {
+			return info, err
+		}
+		if ctx.Err() != nil {
+			return info, ctx.Err()
+		}
+		f.o.Log.WarnContext(ctx, "discord gives no gateway", "err", err)
+		var limit *rateLimited
+		if errors.As(err, &limit) {
+			pause = max(pause, limit.wait)
+		}
+		if !sleep(ctx, pause) {
+			return info, ctx.Err()
+		}
+	}
+}
+
+// gatewayAddress refuses to send the token over a connection that others can read, unless the
+// REST API is configured to be reached in that way, too.
+func (f *Frontend) gatewayAddress(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return errors.New("the gateway's address is no URL")
+	}
+	if base := f.apiBase(); u.Scheme == "wss" || (u.Scheme == "ws" && base != nil && base.Scheme == "http") {
+		return nil
+	}
+	return fmt.Errorf("the gateway's address begins with %q in place of wss", u.Scheme)
+}
+
+func (f *Frontend) apiBase() *url.URL {
+	if w, ok := f.rest.session.Client.Transport.(*wire); ok {
+		return w.base
+	}
+	return nil
+}
+
+// starts spaces the beginning of sessions: one in five seconds and bucket.
+type starts struct{ buckets []chan time.Time }
+
+const startPause = 5 * time.Second
+
+func newStarts(concurrency int) *starts {
+	s := &starts{make([]chan time.Time, min(concurrency, 64))}
+	for i := range s.buckets {
+		s.buckets[i] = make(chan time.Time, 1)
+		s.buckets[i] <- time.Time{}
+	}
+	return s
+}
+
+// wait returns when a shard may begin a session, or with the error of the context.
+func (s *starts) wait(ctx context.Context, shard int) error {
+	bucket := s.buckets[shard%len(s.buckets)]
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case last := <-bucket:
+		if !sleep(ctx, time.Until(last.Add(startPause))) {
+			bucket <- last
+			return ctx.Err()
+		}
+		bucket <- time.Now()
+		return nil
+	}
+}

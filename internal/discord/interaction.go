@@ -1,0 +1,212 @@
+package discord
+
+import (
+	"context"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// event is an interaction: something that a person did.
+type event struct {
+	*discordgo.Interaction
+	user    string
+	arrived time.Time
+	// first gives the first answer, which must come within three seconds.
+	first func(context.Context, response) error
+}
+
+// response is the body of a first answer.
+type response struct {
+	Type discordgo.InteractionResponseType `json:"type"`
+	Data any                               `json:"data,omitempty"`
+}
+
+// handle takes an interaction. It returns at once; what it starts goes on by itself.
+func (f *Frontend) handle(in *discordgo.Interaction, first func(context.Context, response) error) {
+	defer f.recovered()
+	e := &event{Interaction: in, user: userOf(in), arrived: time.Now(), first: first}
+	if !snowflake(in.ID) || e.user == "" || in.Data == nil || !f.seen.put(in.ID, struct{}{}) {
+		return // no interaction of a person, or one that Discord repeats after a resume
+	}
+	if first == nil {
+		e.first = func(ctx context.Context, r response) error {
+			return f.rest.do(ctx, "POST", discordgo.EndpointInteractionResponse(in.ID, in.Token), "", r, nil)
+		}
+	}
+	f.people.spoke(e.user, webhookOf(in), e.arrived.Add(tokenLife))
+	switch in.Type {
+	case discordgo.InteractionApplicationCommand:
+		f.typed(e)
+	case discordgo.InteractionApplicationCommandAutocomplete:
+		f.task(func(ctx context.Context) { f.complete(ctx, e) })
+	case discordgo.InteractionMessageComponent:
+		f.pressed(e)
+	case discordgo.InteractionModalSubmit:
+		f.filled(e)
+	}
+}
+
+func userOf(in *discordgo.Interaction) string {
+	switch {
+	case in.User != nil && snowflake(in.User.ID):
+		return in.User.ID
+	case in.Member != nil && in.Member.User != nil && snowflake(in.Member.User.ID):
+		return in.Member.User.ID
+	default:
+		return ""
+	}
+}
+
+// direct reports whether nobody but the person and the bot read the channel.
+func (e *event) direct() bool {
+	return e.Context == discordgo.InteractionContextBotDM && e.GuildID == "" && e.User != nil
+}
+
+// hiddenSource reports whether the message whose control was used is seen by one person alone.
+func (e *event) hiddenSource() bool {
+	return e.Message != nil && (e.direct() || e.Message.Flags&discordgo.MessageFlagsEphemeral != 0)
+}
+
+// foreign reports whether the control belongs to somebody else's message.
+func (e *event) foreign() bool {
+	if e.Message == nil || e.hiddenSource() {
+		return false
+	}
+	if m := e.Message.InteractionMetadata; m != nil && m.User != nil {
+		return m.User.ID != e.user
+	}
+	if m := e.Message.Interaction; m != nil && m.User != nil {
+		return m.User.ID != e.user
+	}
+	return false
+}
+
+// request returns what is passed to the dispatcher. What is answered to the asker alone counts
+// as said in private.
+func (e *event) request(c *chat.Command, args chat.Args, origin chat.Origin, at time.Time) *chat.Request {
+	user := chat.User{Platform: chat.Discord, ID: e.user}
+	req := &chat.Request{
+		ID: e.ID, Origin: origin, User: user, Chat: user.Direct(), Direct: true, Space: e.GuildID,
+		Locale: string(e.Locale), Command: c.Name, Args: args, At: at,
+	}
+	if !e.direct() && !e.alone(c) {
+		req.Chat, req.Direct = chat.Address{Platform: chat.Discord, ChatID: e.ChannelID}, false
+	}
+	return req
+}
+
+// alone reports whether an answer outside of direct messages must be shown to the asker alone.
+func (e *event) alone(c *chat.Command) bool {
+	return !e.direct() && (c.Private || e.hiddenSource())
+}
+
+// typed handles a slash command.
+func (f *Frontend) typed(e *event) {
+	data := e.ApplicationCommandData()
+	c := chat.Find(f.dispatcher.Commands(), data.Name)
+	if c == nil {
+		f.notify(e, f.o.Phrases.Unknown)
+		return
+	}
+	args, err := c.Accept(optionArgs(c, data.Options))
+	if err != nil {
+		f.notify(e, err.Error())
+		return
+	}
+	if len(c.Missing(args)) > 0 {
+		f.task(func(ctx context.Context) { f.ask(ctx, e, c, args, nil) })
+		return
+	}
+	f.run(e, c, args, chat.Typed)
+}
+
+// optionArgs returns the options that the command has. Secrets are not among them: they have no
+// option, and one that comes by a forged command is not taken.
+func optionArgs(c *chat.Command, options []*discordgo.ApplicationCommandInteractionDataOption) chat.Args {
+	args := chat.Args{}
+	for _, o := range options {
+		if p := c.Param(o.Name); p != nil && !p.Secret {
+			if text := optionText(o.Value); text != "" {
+				args[p.Name] = text
+			}
+		}
+	}
+	return args
+}
+
+func optionText(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	default:
+		return ""
+	}
+}
+
+// run dispatches a request when those before it of the same person are done, and answers it.
+func (f *Frontend) run(e *event, c *chat.Command, args chat.Args, origin chat.Origin) {
+	before, done, ok := f.turns.next(e.user)
+	if !ok {
+		f.notify(e, f.o.Phrases.Busy)
+		return
+	}
+	a := &answer{f: f, e: e, private: e.alone(c), asked: origin == chat.Filled && e.Message != nil}
+	f.task(func(ctx context.Context) {
+		defer done()
+		ctx, cancel := context.WithDeadline(ctx, e.arrived.Add(tokenLife))
+		defer cancel()
+		if !a.begin(ctx) {
+			return
+		}
+		if before != nil {
+			<-before
+		}
+		a.finish(ctx, f.dispatch(ctx, e.request(c, args, origin, f.o.Now())))
+		f.hint(ctx, e.user)
+	})
+}
+
+func (f *Frontend) dispatch(ctx context.Context, req *chat.Request) (resp chat.Response) {
+	defer func() {
+		if p := recover(); p != nil {
+			f.o.Log.Error("command panicked", "command", req.Command, "panic", p, "stack", string(debug.Stack()))
+			resp = chat.Notice{Text: f.o.Phrases.Failed, Loud: true}
+		}
+	}()
+	return f.dispatcher.Dispatch(ctx, req)
+}
+
+// notify answers with a text that only the asker sees, without any work before.
+func (f *Frontend) notify(e *event, text string) {
+	f.task(func(ctx context.Context) {
+		f.respond(ctx, e, discordgo.InteractionResponseChannelMessageWithSource, plain(text).private(true))
+	})
+}
+
+// respond gives a first answer that nothing follows.
+func (f *Frontend) respond(ctx context.Context, e *event, kind discordgo.InteractionResponseType, data any) {
+	if err := f.open(ctx, e, response{kind, data}); err != nil {
+		f.o.Log.WarnContext(ctx, "interaction not answered", "type", kind, "err", refusal(err))
+	}
+}
+
+// complete suggests values while somebody types. It cannot be deferred, and late is useless.
+func (f *Frontend) complete(ctx context.Context, e *event) {
+	ctx, cancel := context.WithDeadline(ctx, e.arrived.Add(answerTime))
+	defer cancel()
+	data := e.ApplicationCommandData()
+	choices := []*discordgo.ApplicationCommandOptionChoice{}
+	if c := chat.Find(f.dispatcher.Commands(), data.Name); c != nil {
+		choices = f.suggest(ctx, e, c, data.Options)
+	}
+	f.respond(ctx, e, discordgo.InteractionApplicationCommandAutocompleteResult, map[string]any{"choices": choices})
+}
