@@ -3,6 +3,7 @@ package storage_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -213,27 +214,36 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// golden is a data file of each released schema, with its keyset.
-const golden = "testdata/schema-1.db"
-
-// TestOldFilesOpen opens what earlier versions wrote. -update writes the file of the present one.
+// TestOldFilesOpen opens what the program wrote at each schema: schema-N.db with its keyset.
+// -update adds the file of the present one; those of released schemas are never written again.
 func TestOldFilesOpen(t *testing.T) {
 	if *update {
 		writeGolden(t)
 	}
-	dir := t.TempDir()
-	o := storage.Options{Path: filepath.Join(dir, "clorebot.db"), Diff: labels, Now: newClock().Now, Reserve: -1, Mmap: 1 << 20}
-	copyTo(t, golden, o.Path)
-	keyset := filepath.Join(dir, "keyset.json")
-	copyTo(t, "testdata/schema-1.keyset.json", keyset)
-	var err error
-	if o.Vault, err = vault.Open(keyset, vault.Options{}); err != nil {
+	files, err := filepath.Glob("testdata/schema-*.db")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no old files: %v", err)
+	}
+	for _, name := range files {
+		t.Run(filepath.Base(name), func(t *testing.T) { openGolden(t, strings.TrimSuffix(name, ".db")) })
+	}
+}
+
+func openGolden(t *testing.T, name string) {
+	t.Helper()
+	keyset := filepath.Join(t.TempDir(), "keyset.json")
+	copyTo(t, name+".keyset.json", keyset)
+	v, err := vault.Open(keyset, vault.Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, o: o, clock: newClock()}
-	b.open()
-	t.Cleanup(func() { b.must(b.Close()) })
-	checkGolden(b)
+	start(t, withLabels, func(o *storage.Options) {
+		o.Vault = v
+		if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		copyTo(t, name+".db", o.Path)
+	}).checkGolden()
 }
 
 func writeGolden(t *testing.T) {
@@ -244,10 +254,14 @@ func writeGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := start(t, withLabels, func(o *storage.Options) { o.Vault = v })
-	fillGolden(b)
-	b.must(b.Backup(ctx, b.o.Path+".backup"))
-	copyTo(t, b.o.Path+".backup", golden)
-	copyTo(t, keyset, "testdata/schema-1.keyset.json")
+	b.fillGolden()
+	made := b.o.Path + ".backup" // without room at the end
+	b.must(b.Backup(ctx, made))
+	sum, err := storage.Check(made, v)
+	b.must(err)
+	name := fmt.Sprint("testdata/schema-", sum.Schema)
+	copyTo(t, made, name+".db")
+	copyTo(t, keyset, name+".keyset.json")
 }
 
 func copyTo(t *testing.T, from, to string) {

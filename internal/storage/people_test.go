@@ -27,7 +27,7 @@ import (
 func secretOf(s string) secret.Text { return secret.New(s) }
 
 // fillGolden puts a record into every bucket.
-func fillGolden(b *bench) {
+func (b *bench) fillGolden() {
 	b.t.Helper()
 	a := b.join(ann(), "a")
 	b.must(b.Update(ctx, "a", func(l *rental.Ledger) error {
@@ -49,7 +49,7 @@ func fillGolden(b *bench) {
 	b.tell("a", card("v2"))
 }
 
-func checkGolden(b *bench) {
+func (b *bench) checkGolden() {
 	b.t.Helper()
 	l, err := b.Ledger(ctx, "a")
 	b.must(err)
@@ -327,7 +327,7 @@ func TestForget(t *testing.T) {
 	b.tell("b", card("v1"))
 	b.must(b.PutSecret(ctx, bob(), "f", secretOf("bob's")))
 	before := b.Contents()
-	fillGolden(b)
+	b.fillGolden()
 	b.must(b.Settle(ctx, b.deliveryOf("a"), notify.Outcome{Kind: notify.Suppressed}))
 	b.must(b.Forget(ctx, ann()))
 	after := b.Contents()
