@@ -27,9 +27,9 @@ const (
 const (
 	// pendingFor is how long a confirmed intent may wait to be sent.
 	pendingFor = 3 * time.Minute
-	// quarantine is how long the order of an intent may take to appear. An order has been
+	// Quarantine is how long the order of an intent may take to appear. An order has been
 	// seen to be executed half a minute after its connection died.
-	quarantine = 2 * time.Minute
+	Quarantine = 2 * time.Minute
 	// enoughPolls is how many good lists must lack the order.
 	enoughPolls = 3
 	// lateBy is how long after the answer an order may still be created and belong to an

@@ -1,6 +1,7 @@
 package rental
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -18,7 +19,7 @@ func (a *Agent) poll(ctx context.Context, id account.ID) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.look(ctx, id, api, l.wantsEnded(a.Now()))
+	p, err := a.look(ctx, id, api, l.wantsEnded(a.Now(), a.Pace.Quarantine))
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,7 @@ func (a *Agent) poll(ctx context.Context, id account.ID) error {
 // look reads the orders. The poll counts from before the request: later than that, nothing can be
 // concluded from it.
 func (a *Agent) look(ctx context.Context, id account.ID, api API, ended bool) (Poll, error) {
-	p := Poll{At: a.Now(), Completed: ended}
+	p := Poll{At: a.Now(), Completed: ended, Quarantine: a.Pace.Quarantine}
 	orders, err := api.MyOrders(ctx, ended)
 	a.note(id, func(v *Volatile) { v.Polled = a.Now() })
 	if err != nil {
@@ -66,12 +67,13 @@ func (l *Ledger) burning() int {
 
 // wantsEnded reports whether the list should have ended orders, too: to see how a rental ended
 // that is missing, and whether an order that never appeared came and went.
-func (l *Ledger) wantsEnded(now time.Time) bool {
+func (l *Ledger) wantsEnded(now time.Time, quarantine time.Duration) bool {
 	for i := range l.Rentals {
 		if !l.Rentals[i].Gone.IsZero() {
 			return true
 		}
 	}
+	quarantine = cmp.Or(quarantine, Quarantine)
 	for i := range l.Intents {
 		in := &l.Intents[i]
 		waits := in.State == Ambiguous || in.State == Accepted

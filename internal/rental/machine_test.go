@@ -173,9 +173,15 @@ func (m *machine) pass(t *rapid.T) {
 	m.now = m.now.Add(time.Duration(rapid.IntRange(0, 3600).Draw(t, "seconds")) * time.Second)
 }
 
-func (m *machine) tick(*rapid.T) {
+// tick must leave nothing undone, or the bot would tick for ever.
+func (m *machine) tick(t *rapid.T) {
 	m.ledger.Tick(m.now)
 	m.ledger.Prune(m.now)
+	v := rental.Volatile{Polled: m.now, Funded: m.now, PlaceAt: m.now.Add(time.Hour)}
+	s := rental.Next(&m.ledger, v, rental.DefaultPace(), m.now)
+	if s.Do == rental.DoTick && !s.At.After(m.now) {
+		t.Fatalf("after a tick: %+v", s)
+	}
 }
 
 func (m *machine) fund(t *rapid.T) {

@@ -222,7 +222,7 @@ func (o *observation) waiting() {
 			in.Polls++
 			o.changed = true
 		}
-		if o.completed && in.Polls >= enoughPolls && o.at.Sub(in.Answered) >= quarantine {
+		if o.completed && in.Polls >= enoughPolls && o.at.Sub(in.Answered) >= o.quarantine {
 			in.State, in.Settled, o.changed = Missing, o.now, true
 		}
 	}

@@ -48,6 +48,8 @@ type Pace struct {
 	Spread            int64         // percent of Steady that looks are spread by, either way
 	FundsMost         time.Duration // between looks at the wallets
 	FundsLeast        time.Duration // when the money is nearly used up
+	// Quarantine is how long an order of unclear fate is looked for before the user is asked.
+	Quarantine time.Duration
 }
 
 // DefaultPace is made so that details are in the chat about as early as Clore's rate limit
@@ -58,6 +60,7 @@ func DefaultPace() Pace {
 		Brisk: 3 * time.Second, BriskFor: 15 * time.Minute,
 		Slow: 15 * time.Second, Steady: time.Minute, Spread: 10,
 		FundsMost: 15 * time.Minute, FundsLeast: 2 * time.Minute,
+		Quarantine: Quarantine,
 	}
 }
 

@@ -1,6 +1,7 @@
 package rental
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/clore"
@@ -20,7 +21,9 @@ const (
 // ended, which intents became orders, which orders are strange, and which intents have waited
 // long enough. Ended rentals are put into Ended. Nothing changes when nothing of note is new.
 func (l *Ledger) Observe(p Poll, now time.Time) {
-	o := observation{l: l, at: p.At, now: now, completed: p.Completed}
+	o := observation{
+		l: l, at: p.At, now: now, completed: p.Completed, quarantine: cmp.Or(p.Quarantine, Quarantine),
+	}
 	o.index(p.Orders)
 	o.rentals()
 	o.intents()
@@ -36,11 +39,12 @@ type observation struct {
 	l       *Ledger
 	at, now time.Time
 	// completed is true when an order that came and went would be in over.
-	completed bool
-	live      []*clore.Order // each once
-	over      []*clore.Order
-	taken     map[clore.OrderID]bool // belongs to a rental
-	changed   bool
+	completed  bool
+	quarantine time.Duration
+	live       []*clore.Order // each once
+	over       []*clore.Order
+	taken      map[clore.OrderID]bool // belongs to a rental
+	changed    bool
 }
 
 func (o *observation) index(orders []clore.Order) {

@@ -45,11 +45,38 @@ func (a *Agent) place(ctx context.Context, id account.ID, intent string) error {
 	if err != nil {
 		return err
 	}
-	sending, err := a.begin(ctx, id, in, p)
-	if err != nil || !sending {
+	return a.send(ctx, id, in, p, api, request(&in.Terms, password))
+}
+
+// errNotNow keeps back a request that the ledger no longer wants, or not yet.
+var errNotNow = errors.New("not now")
+
+// send has create_order sent. Only when the pace lets it go is the intent committed as sending: a
+// crash while it waits leaves the intent pending, and nothing is in doubt.
+func (a *Agent) send(ctx context.Context, id account.ID, in *Intent, p Poll, api API, r clore.OrderRequest) error {
+	begun := false
+	r.Before = func(ctx context.Context) error {
+		sending, err := a.begin(ctx, id, in, p)
+		if err == nil && !sending {
+			err = errNotNow
+		}
+		begun = err == nil
 		return err
 	}
-	return a.record(ctx, id, intent, api.CreateOrder(ctx, request(&in.Terms, password)))
+	answer := api.CreateOrder(ctx, r)
+	var input *clore.InputError
+	switch {
+	case begun:
+		return a.record(ctx, id, in.ID, answer)
+	case errors.Is(answer, errNotNow):
+		return nil
+	case errors.As(answer, &input):
+		return a.withdraw(ctx, id, in.ID, ReasonInput, "")
+	case answer == nil:
+		return errors.New("create_order: sent without being recorded")
+	default:
+		return fmt.Errorf("create_order: %w", answer)
+	}
 }
 
 // judge compares the terms with the market. It returns why the intent must be given up, or "",

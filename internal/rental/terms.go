@@ -209,4 +209,6 @@ type Poll struct {
 	Orders []clore.Order
 	// Completed is true when the list included ended orders.
 	Completed bool
+	// Quarantine is how long an order of unclear fate may take to appear; 0 is [Quarantine].
+	Quarantine time.Duration
 }

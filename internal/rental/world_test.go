@@ -96,7 +96,10 @@ func (w *world) Server(_ context.Context, id clore.ServerID) (*clore.Server, mon
 	return w.servers[id], nil, nil
 }
 
-func (w *world) CreateOrder(_ context.Context, r clore.OrderRequest) error {
+func (w *world) CreateOrder(ctx context.Context, r clore.OrderRequest) error {
+	if err := r.Before(ctx); err != nil {
+		return fmt.Errorf("create_order: %w: %w", clore.ErrNotSent, err)
+	}
 	w.sent = append(w.sent, r)
 	f := w.request("create")
 	switch f {
