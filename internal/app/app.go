@@ -148,6 +148,7 @@ func (a *App) openClore() error {
 func (a *App) connect(catalogue *words.Catalogue, claim secret.Text) {
 	apis := apis{a.store, a.client}
 	pace := rental.DefaultPace()
+	pace.Quarantine = time.Duration(a.o.Config.Rental.Quarantine)
 	agent := rental.NewAgent(rental.AgentOptions{
 		Books: a.store, Quotes: a.store, Market: a.board, APIs: apis, Secrets: a.store,
 		Log: a.log.With("part", "agent"), Now: a.o.Now, Pace: pace,

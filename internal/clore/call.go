@@ -36,8 +36,9 @@ type exchange struct {
 	limit   int64
 	timeout time.Duration
 	rank    rank
-	write   bool // changes something at Clore
-	repeat  bool // may be repeated after a fault
+	write   bool                        // changes something at Clore
+	repeat  bool                        // may be repeated after a fault
+	before  func(context.Context) error // may hold the first attempt back
 }
 
 // get is a read of an endpoint with a small answer.
@@ -147,9 +148,15 @@ func (c *Client) attempt(ctx context.Context, x *exchange, a answer, again bool)
 	if err := g.enter(ctx, r, again); err != nil {
 		return &fault{cause: err}
 	}
+	v := verdict{rank: r}
+	if x.before != nil && !again {
+		if err := x.before(ctx); err != nil {
+			g.leave(v)
+			return &fault{cause: err}
+		}
+	}
 	begun := time.Now()
 	reply, err := c.send(ctx, x)
-	v := verdict{rank: r}
 	if err == nil {
 		v.retryAfter = waitAsked(reply)
 		err = judge(reply, x.write, a)

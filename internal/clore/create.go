@@ -20,7 +20,7 @@ func (c *Client) CreateOrder(ctx context.Context, r OrderRequest) error {
 	if err != nil {
 		return err
 	}
-	x.rank = rankCreate
+	x.rank, x.before = rankCreate, r.Before
 	_, err = call[envelope](ctx, c, x)
 	return err
 }

@@ -1,6 +1,7 @@
 package clore
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -169,6 +170,9 @@ type OrderRequest struct {
 	SSHPassword  string // [A-Za-z0-9], at most 32; never logged
 	JupyterToken string // as SSHPassword
 	AutoSSH      bool   // autossh_entrypoint: Clore's supervisor with sshd in place of the image's entrypoint
+	// Before, when not nil, is called once, after the wait for the pace and right before the
+	// request goes out. Its error keeps the request back and comes out wrapped in [ErrNotSent].
+	Before func(context.Context) error
 }
 
 // SpotMarket is an answer of GET /spot_marketplace.

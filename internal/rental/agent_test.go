@@ -64,7 +64,7 @@ func TestAgentRents(t *testing.T) {
 	if stored.Reveal() != got.SSHPassword {
 		t.Error("another password is stored than was sent")
 	}
-	got.SSHPassword = ""
+	got.SSHPassword, got.Before = "", nil
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -192,6 +192,26 @@ func TestAgentAnswers(t *testing.T) {
 			}
 			if len(b.world.sent) != 1 {
 				t.Errorf("sent %d times", len(b.world.sent))
+			}
+		})
+	}
+}
+
+// An order that went out unannounced is not sent again.
+func TestAgentUnannounced(t *testing.T) {
+	for name, f := range map[string]fate{"yes": fine, "lost": lost, "late": late} {
+		t.Run(name, func(t *testing.T) {
+			b := confirmed(t)
+			b.world.careless = true
+			b.world.fate = func(call string) fate {
+				if call == "create" {
+					return f
+				}
+				return fine
+			}
+			b.pass(t, time.Minute)
+			if got := b.ledger(t).Intent("q").State; got != rental.Created || len(b.world.sent) != 1 {
+				t.Errorf("state = %q, %d sent", got, len(b.world.sent))
 			}
 		})
 	}

@@ -72,11 +72,22 @@ func (a *Agent) send(ctx context.Context, id account.ID, in *Intent, p Poll, api
 		return nil
 	case errors.As(answer, &input):
 		return a.withdraw(ctx, id, in.ID, ReasonInput, "")
-	case answer == nil:
-		return errors.New("create_order: sent without being recorded")
+	case !clore.OutcomeKnown(answer):
+		return a.unannounced(ctx, id, in, p, answer)
 	default:
 		return fmt.Errorf("create_order: %w", answer)
 	}
+}
+
+// unannounced settles a request that may have gone out although Before was not called. That is
+// against what it promises; but an intent that stays pending would be sent again.
+func (a *Agent) unannounced(ctx context.Context, id account.ID, in *Intent, p Poll, answer error) error {
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordFor)
+	defer cancel()
+	if _, err := a.begin(late, id, in, p); err != nil {
+		return errors.Join(err, answer)
+	}
+	return a.record(ctx, id, in.ID, answer)
 }
 
 // judge compares the terms with the market. It returns why the intent must be given up, or "",

@@ -45,6 +45,8 @@ type world struct {
 	fate func(call string) fate
 	// guarded refuses a second order on a server, as Clore does.
 	guarded bool
+	// careless sends orders without announcing them.
+	careless bool
 	// point is passed before and after each request takes effect.
 	point func(name string)
 	calls []string
@@ -97,8 +99,10 @@ func (w *world) Server(_ context.Context, id clore.ServerID) (*clore.Server, mon
 }
 
 func (w *world) CreateOrder(ctx context.Context, r clore.OrderRequest) error {
-	if err := r.Before(ctx); err != nil {
-		return fmt.Errorf("create_order: %w: %w", clore.ErrNotSent, err)
+	if !w.careless {
+		if err := r.Before(ctx); err != nil {
+			return fmt.Errorf("create_order: %w: %w", clore.ErrNotSent, err)
+		}
 	}
 	w.sent = append(w.sent, r)
 	f := w.request("create")
