@@ -476,3 +476,43 @@ func TestAgentFunds(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 }
+
+// Attempts to prepare an order are spaced, whoever asks.
+func TestAgentSpacesAttempts(t *testing.T) {
+	b := confirmed(t)
+	if err := b.Do(t.Context(), acc, rental.Step{Do: rental.DoPoll}); err != nil {
+		t.Fatal(err)
+	}
+	b.world.fate = func(string) fate { return dropped }
+	for _, want := range []time.Duration{2, 4, 8, 16, 30, 30} {
+		if err := b.Do(t.Context(), acc, rental.Step{Do: rental.DoPlace, Intent: "q"}); err == nil {
+			t.Fatal("no error")
+		}
+		s, err := b.Next(t.Context(), acc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.At.Sub(b.world.now()); s.Do != rental.DoPlace || got != want*time.Second {
+			t.Errorf("%+v in %v, want %v s", s, got, int(want))
+		}
+	}
+}
+
+// What is ended already needs no cancelling, and is no error.
+func TestAgentCancelsWhatIsOver(t *testing.T) {
+	b := confirmed(t)
+	b.pass(t, 10*time.Second)
+	order := b.ledger(t).Intent("q").Order
+	if err := b.books.Update(t.Context(), acc, func(l *rental.Ledger) error {
+		return l.AskCancel(order, rental.ByUser, "", b.world.now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.world.end(order)
+	if err := b.Do(t.Context(), acc, rental.Step{Do: rental.DoCancel, Order: order}); err != nil {
+		t.Error(err)
+	}
+	if r := b.ledger(t).Rental(order); r == nil || r.Cancel.Accepted.IsZero() {
+		t.Errorf("rental = %+v", r)
+	}
+}
