@@ -45,6 +45,15 @@ func (b *bot) pass(t *testing.T, d time.Duration) {
 	}
 }
 
+func (b *bot) askCancel(t *testing.T, order clore.OrderID) {
+	t.Helper()
+	if err := b.books.Update(t.Context(), acc, func(l *rental.Ledger) error {
+		return l.AskCancel(order, rental.ByUser, "", b.world.now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAgentRents(t *testing.T) {
 	b := confirmed(t)
 	b.pass(t, 10*time.Second)
@@ -367,11 +376,7 @@ func TestAgentCancels(t *testing.T) {
 				return fine
 			}
 			order := b.ledger(t).Intent("q").Order
-			if err := b.books.Update(t.Context(), acc, func(l *rental.Ledger) error {
-				return l.AskCancel(order, rental.ByUser, "", b.world.now())
-			}); err != nil {
-				t.Fatal(err)
-			}
+			b.askCancel(t, order)
 			b.pass(t, 20*time.Second)
 			if len(b.books.history) != 1 {
 				t.Fatalf("history = %+v, ledger %+v", b.books.history, b.ledger(t).Rentals)
@@ -395,11 +400,7 @@ func TestAgentCancelLingers(t *testing.T) {
 		return fine
 	}
 	order := b.ledger(t).Intent("q").Order
-	if err := b.books.Update(t.Context(), acc, func(l *rental.Ledger) error {
-		return l.AskCancel(order, rental.ByUser, "", b.world.now())
-	}); err != nil {
-		t.Fatal(err)
-	}
+	b.askCancel(t, order)
 	b.pass(t, 3*time.Minute)
 	if r := b.ledger(t).Rental(order); r == nil || !r.Cancel.Warned || r.Cancel.Tries < 4 {
 		t.Fatalf("rental = %+v", r)
@@ -503,11 +504,7 @@ func TestAgentCancelsWhatIsOver(t *testing.T) {
 	b := confirmed(t)
 	b.pass(t, 10*time.Second)
 	order := b.ledger(t).Intent("q").Order
-	if err := b.books.Update(t.Context(), acc, func(l *rental.Ledger) error {
-		return l.AskCancel(order, rental.ByUser, "", b.world.now())
-	}); err != nil {
-		t.Fatal(err)
-	}
+	b.askCancel(t, order)
 	b.world.end(order)
 	if err := b.Do(t.Context(), acc, rental.Step{Do: rental.DoCancel, Order: order}); err != nil {
 		t.Error(err)
