@@ -22,9 +22,6 @@ type commandWord struct {
 var commandForm = regexp.MustCompile(`(?s)^/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?$`)
 
 func splitCommand(text string) (commandWord, bool) {
-	if len(text) > chat.MaxLine {
-		text = text[:chat.MaxLine]
-	}
 	m := commandForm.FindStringSubmatch(text)
 	if m == nil {
 		return commandWord{}, false

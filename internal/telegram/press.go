@@ -56,11 +56,11 @@ func (p *press) send(params bot.AnswerCallbackQueryParams) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), callTime)
 	defer cancel()
 	params.CallbackQueryID = p.id
-	if _, err := p.f.bot.AnswerCallbackQuery(ctx, &params); err != nil && !says(err, "query is too old", "query_id_invalid", "query id is invalid") {
-		p.f.log.Debug("a press was not answered", "err", err)
-		return false
+	_, err := p.f.bot.AnswerCallbackQuery(ctx, &params)
+	if err != nil && !says(err, "query is too old", "query id is invalid") {
+		p.f.log.Warn("a press was not answered", "err", err)
 	}
-	return true
+	return err == nil
 }
 
 // pressedIn returns where the message of a pressed button stands; zero when it is in no chat.

@@ -121,18 +121,26 @@ func (f *Frontend) receive(ctx context.Context) error {
 	return err
 }
 
-// pollFailed gets the library's errors.
+// pollFailed gets the library's errors. What lasts is logged once a minute.
 func (f *Frontend) pollFailed(err error) {
+	const often = time.Minute
 	switch {
+	case errors.Is(err, context.Canceled):
+		return
 	case refusedForGood(err):
 		select {
 		case f.fatal <- fmt.Errorf("%w: %w", errRefused, err):
 		default:
 		}
-	case errors.Is(err, context.Canceled):
-	case errors.Is(err, bot.ErrorConflict):
-		f.log.Error("another copy of this bot is running: Telegram gives updates to one at a time", "err", err)
-	default:
-		f.log.Warn("updates could not be read", "err", err)
+		return
 	}
+	now := f.o.Now().UnixNano()
+	if last := f.complained.Load(); last != 0 && now-last < int64(often) || !f.complained.CompareAndSwap(last, now) {
+		return
+	}
+	if errors.Is(err, bot.ErrorConflict) {
+		f.log.Error("another copy of this bot is running: Telegram gives updates to one at a time", "err", err)
+		return
+	}
+	f.log.Warn("updates could not be read", "err", err)
 }

@@ -98,11 +98,19 @@ func (s *Server) Unconfirmed() [][]byte {
 	return all
 }
 
-// Repeat has an update of that number, counted from the end, come once more.
+// Repeat has an update come once more, as after a confirmation that was lost.
 func (s *Server) Repeat(raw []byte) {
+	var u struct {
+		ID int64 `json:"update_id"`
+	}
+	if err := json.Unmarshal(raw, &u); err != nil {
+		s.t.Errorf("update: %v", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.updates = append(s.updates, update{s.nextID, raw})
+	s.updates = append(s.updates, update{u.ID, raw})
+	s.nextID = max(s.nextID, u.ID+1)
+	slices.SortStableFunc(s.updates, func(a, b update) int { return int(a.id - b.id) })
 	close(s.news)
 	s.news = make(chan struct{})
 }
