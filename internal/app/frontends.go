@@ -27,6 +27,13 @@ func (a *App) openFrontends(catalogue *words.Catalogue) error {
 		}
 		a.frontends = append(a.frontends, f)
 	}
+	if !a.o.Config.Discord.Token.Empty() {
+		f, err := a.discord()
+		if err != nil {
+			return err
+		}
+		a.frontends = append(a.frontends, f)
+	}
 	if a.o.Config.Terminal.Enabled {
 		a.frontends = append(a.frontends, a.terminal())
 	}

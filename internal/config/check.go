@@ -1,6 +1,8 @@
 package config
 
 import (
+	"crypto/ed25519"
+	"encoding/hex"
 	"fmt"
 	"net"
 	"net/netip"
@@ -20,6 +22,7 @@ func (c *Config) check() []error {
 	checkURL(wrong, "clore.base_url", c.Clore.BaseURL, true)
 	checkURL(wrong, "telegram.api_url", c.Telegram.APIURL, false)
 	checkURL(wrong, "discord.api_url", c.Discord.APIURL, false)
+	c.checkDiscord(wrong)
 	if age := time.Duration(c.Clore.MarketAge); age < 5*time.Second || age > 10*time.Minute {
 		wrong("clore.market_age", "%v is not between 5s and 10m", age)
 	}
@@ -67,6 +70,28 @@ func (c *Config) checkWebhook(wrong func(string, string, ...any)) {
 		wrong("telegram.webhook_listen", "%q is not host:port", t.WebhookListen)
 	}
 }
+
+// checkDiscord wants an endpoint whole or not at all.
+func (c *Config) checkDiscord(wrong func(string, string, ...any)) {
+	d := c.Discord
+	if key, err := hex.DecodeString(d.PublicKey); d.PublicKey != "" && (err != nil || len(key) != ed25519.PublicKeySize) {
+		wrong("discord.public_key", "must be the 64 hexadecimal digits from the developer portal")
+	}
+	if (d.PublicKey == "") != (d.Listen == "") {
+		wrong("discord.listen", "belongs together with discord.public_key; one of them is empty")
+	}
+	if d.Listen != "" {
+		if _, _, err := net.SplitHostPort(d.Listen); err != nil {
+			wrong("discord.listen", "%q is not host:port", d.Listen)
+		}
+	}
+	if d.Shards < 0 || d.Shards > maxShards {
+		wrong("discord.shards", "%d is not between 0 and %d", d.Shards, maxShards)
+	}
+}
+
+// maxShards is far above what one process can serve.
+const maxShards = 1024
 
 func (c *Config) checkVault(wrong func(string, string, ...any)) {
 	if c.Vault.KeyFile == "" && c.Vault.Key.Empty() {

@@ -53,6 +53,12 @@ type Discord struct {
 	ApplicationID string      `toml:"application_id"`
 	// APIURL is a proxy for Discord's REST API.
 	APIURL string `toml:"api_url"`
+	// PublicKey, in hexadecimal, and Listen have Discord deliver interactions to an HTTP endpoint
+	// in place of the gateway. TLS is the business of what stands in front of it.
+	PublicKey string `toml:"public_key"`
+	Listen    string `toml:"listen"`
+	// Shards is the number of connections to the gateway; 0 asks Discord.
+	Shards int `toml:"shards"`
 }
 
 // Terminal is the front-end on standard input and output. Whoever sits there owns the bot.

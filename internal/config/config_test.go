@@ -106,6 +106,9 @@ token_file = "b"
 webhook_url = "https://example.org:1234/x"
 webhook_listen = "8443"
 webhook_secret = "no spaces"
+[discord]
+public_key = "12ab"
+shards = -1
 [access]
 users = ["bob"]
 [storage]
@@ -121,7 +124,7 @@ level = "loud"
 	got := strings.Join(problems(err), "\n")
 	for _, want := range []string{
 		"clore.base_url:", "clore.colour:", "telegram.token:", "telegram.webhook_url:", "telegram.webhook_listen:",
-		"telegram.webhook_secret:", `access.users: "bob"`, "vault.key_file:",
+		"telegram.webhook_secret:", "discord.public_key:", "discord.listen:", "discord.shards:", `access.users: "bob"`, "vault.key_file:",
 		"rental.quarantine:", `log.level: "loud"`, "CLOREBOT_LOG_LEVELS:", "terminal.enabled:",
 	} {
 		if !strings.Contains(got, want) {

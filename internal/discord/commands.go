@@ -20,10 +20,10 @@ import (
 
 // Limits of commands.
 const (
-	maxCommands     = 100
-	maxOptions      = 25
-	maxSummary = 100
-	maxChoiceValue  = 100
+	maxCommands    = 100
+	maxOptions     = 25
+	maxSummary     = 100
+	maxChoiceValue = 100
 )
 
 // slashCommand is a command as it is registered. Everything is sent, so that an older

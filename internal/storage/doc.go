@@ -22,6 +22,7 @@
 //	meta           "schema"                       number of the last migration, 4 bytes
 //	meta           "keyset"                       fingerprint of the keyset and a sealed word to try it on
 //	meta           "compact"                      present: something secret was erased, compact at next start
+//	meta           "discord"                      fingerprint of the commands that Discord has
 //	profiles       user                           account.Profile
 //	accounts       account                        account.Account
 //	owned          user, account                  empty: the accounts of a user

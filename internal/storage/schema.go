@@ -39,6 +39,7 @@ const (
 	schemaKey  = "schema"
 	keysetKey  = "keyset"
 	compactKey = "compact"
+	discordKey = "discord"
 )
 
 // migration changes a file from the schema before it to its own.

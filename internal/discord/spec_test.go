@@ -1,0 +1,74 @@
+package discord_test
+
+import (
+	"bytes"
+	"net/http"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+)
+
+const specification = "../../../shared/contracts/discord-openapi.json"
+
+// spec reads Discord's specification of its API, once. It is nil where the file is absent.
+var spec = sync.OnceValues(func() (validator.Validator, error) {
+	data, err := os.ReadFile(specification)
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	document, err := libopenapi.NewDocument(data)
+	if err != nil {
+		return nil, err
+	}
+	v, errs := validator.NewValidator(document)
+	if len(errs) > 0 {
+		return nil, errs[0]
+	}
+	return v, nil
+})
+
+// judged remembers bodies that were found right: many tests send the same.
+var judged sync.Map
+
+// judge holds requests against the specification.
+func judge(t testing.TB, all []request) {
+	t.Helper()
+	v, err := spec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v == nil {
+		t.Log(specification + " is absent: requests are not held against Discord's specification")
+		return
+	}
+	for _, r := range all {
+		key := r.method + r.path + string(r.body)
+		if _, done := judged.LoadOrStore(key, true); done {
+			continue
+		}
+		req, err := http.NewRequest(r.method, "https://discord.com/api/v10"+r.path, bytes.NewReader(r.body))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		req.Header.Set("Authorization", "Bot x")
+		if len(r.body) > 0 {
+			req.Header.Set("Content-Type", "application/json")
+		}
+		if ok, errs := v.ValidateHttpRequestSync(req); !ok {
+			for _, e := range errs {
+				t.Errorf("%s %s: %s: %s", r.method, r.path, e.Message, e.Reason)
+				for _, s := range e.SchemaValidationErrors {
+					t.Errorf("  %s at %s", s.Reason, s.FieldPath)
+				}
+			}
+			t.Logf("%s", r.body)
+		}
+	}
+}
