@@ -229,7 +229,8 @@ func (p *pacer) spend(s *stream, now time.Time) {
 		}
 	}
 	if p.pace.Overall > 0 {
-		p.free = later(p.free, now).Add(time.Second / time.Duration(p.pace.Overall))
+		// Rounded up: one message more would fall into a second.
+		p.free = later(p.free, now).Add(time.Second/time.Duration(p.pace.Overall) + time.Nanosecond)
 	}
 	p.place(s)
 }
