@@ -80,16 +80,14 @@ func (w *writer) within(most int, f func()) {
 
 // line begins a line unless one was just begun.
 func (w *writer) line() {
-	if s := w.b.String(); s != "" && !strings.HasSuffix(s, "\n") && !strings.HasSuffix(s, "</pre>") {
+	if s := w.b.String(); s != "" && !strings.HasSuffix(s, "\n") {
 		w.plain("\n")
 	}
 }
 
 func (w *writer) field(f chat.Field) {
 	w.tagged("<b>", cut(quiet(chat.CleanLine(f.Name)), chat.MaxName)+":", "</b>")
-	if len(f.Value) > 0 && f.Value[0].Kind == chat.Block {
-		w.plain("\n")
-	} else {
+	if len(f.Value) > 0 && f.Value[0].Kind != chat.Block {
 		w.plain(" ")
 	}
 	w.within(min(w.left, chat.MaxValue), func() { w.text(f.Value) })

@@ -60,11 +60,17 @@ type writer struct {
 	now  time.Time
 	bare bool // no markup at all
 	veil bool // hidden text is not shown
+	pre  bool // a block of lines was just ended: what follows stands on a line of its own
 }
 
 // tagged writes a text within a tag. What does not fit is cut before it is escaped, so that
 // neither a tag nor an entity is ever cut.
 func (w *writer) tagged(open, text, end string) {
+	if w.pre && text != "" {
+		if w.pre = false; !strings.HasPrefix(text, "\n") {
+			w.plain("\n")
+		}
+	}
 	text = cut(text, w.left)
 	if text == "" {
 		return
@@ -100,7 +106,9 @@ func (w *writer) span(s chat.Span) {
 	case chat.Code:
 		w.tagged("<code>", chat.CleanLine(text), "</code>")
 	case chat.Block:
+		w.line()
 		w.tagged("<pre>", strings.Trim(text, "\n"), "</pre>")
+		w.pre = true
 	case chat.Hidden:
 		if w.veil {
 			w.tagged("<i>", w.say.HiddenAgain, "</i>")
