@@ -25,7 +25,7 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills take a while")
 	}
-	points := killPoints(t)
+	points := killPoints()
 	gate := make(chan struct{}, 4)
 	for i, moments := range points {
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
@@ -39,7 +39,7 @@ func TestKill(t *testing.T) {
 
 // killPoints returns lists of moments: how long each run of the program lives. Named moments are
 // waited for at the simulator: when it got the n-th request of an endpoint.
-func killPoints(t *testing.T) [][]string {
+func killPoints() [][]string {
 	points := [][]string{
 		{"create_order 1"},                // between the create and its answer
 		{"my_orders 2"},                   // after the confirmation, before the create

@@ -252,6 +252,10 @@ func (a *App) kick(id account.ID) {
 
 // watch has an account watched that is new, has a new key, or is gone.
 func (a *App) watch(id account.ID) {
+	if _, err := a.store.Ledger(context.Background(), id); errors.Is(err, rental.ErrNoAccount) {
+		a.watcher.Remove(id)
+		return
+	}
 	a.watcher.Add(id)
 	a.watcher.Kick(id)
 }

@@ -109,14 +109,20 @@ func serveAll(ctx context.Context, servers map[net.Listener]*http.Server) error 
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
+		err = ended(err)
 		running--
 	}
 	for _, s := range servers {
 		_ = s.Close()
 	}
 	for range running {
-		<-failed
+		err = errors.Join(err, ended(<-failed))
 	}
+	return err
+}
+
+// ended drops the error by which a server says that it was closed.
+func ended(err error) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

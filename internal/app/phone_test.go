@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -139,9 +140,9 @@ func (p *phone) press(v chat.View, label string) chat.View {
 func (p *phone) topic(topic string) *message {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for i := len(p.messages) - 1; i >= 0; i-- {
-		if p.messages[i].view.Topic == topic {
-			return p.messages[i]
+	for _, v := range slices.Backward(p.messages) {
+		if v.view.Topic == topic {
+			return v
 		}
 	}
 	return nil

@@ -13,8 +13,10 @@ func TestCheckView(t *testing.T) {
 	button := func(label, value string) chat.Control {
 		return chat.Button(label, "do", chat.Args{"v": value})
 	}
-	menu := chat.Control{Label: "Pick", Param: "v", Action: chat.Action{Command: "do"},
-		Choices: []chat.Choice{{Label: "One", Value: "1"}, {Label: "Two", Value: "2"}}}
+	menu := chat.Control{
+		Label: "Pick", Param: "v", Action: chat.Action{Command: "do"},
+		Choices: []chat.Choice{{Label: "One", Value: "1"}, {Label: "Two", Value: "2"}},
+	}
 	rows := func(controls ...chat.Control) chat.View {
 		return chat.View{Title: "t", Rows: [][]chat.Control{controls}}
 	}

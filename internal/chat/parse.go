@@ -141,7 +141,8 @@ func distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit
 	}
-	before, prev, row := []int(nil), []int(nil), make([]int, len(b)+1)
+	var before, prev []int
+	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}

@@ -43,8 +43,10 @@ type exchange struct {
 
 // get is a read of an endpoint with a small answer.
 func get(name string) *exchange {
-	return &exchange{name: name, method: http.MethodGet, limit: smallAnswer,
-		timeout: attemptTimeout, rank: rankPeople, repeat: true}
+	return &exchange{
+		name: name, method: http.MethodGet, limit: smallAnswer,
+		timeout: attemptTimeout, rank: rankPeople, repeat: true,
+	}
 }
 
 // post is a write. Its body is written without escaping HTML, as Clore's own page sends it.
@@ -53,8 +55,10 @@ func post(name string, body any) (*exchange, error) {
 	if err != nil {
 		return nil, fmt.Errorf("clore: %s: %w", name, err)
 	}
-	return &exchange{name: name, method: http.MethodPost, body: b, limit: smallAnswer,
-		timeout: attemptTimeout, rank: rankPeople, write: true}, nil
+	return &exchange{
+		name: name, method: http.MethodPost, body: b, limit: smallAnswer,
+		timeout: attemptTimeout, rank: rankPeople, write: true,
+	}, nil
 }
 
 func encode(v any) ([]byte, error) {

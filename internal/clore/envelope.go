@@ -34,7 +34,7 @@ func (c *wireCode) UnmarshalJSON(b []byte) error {
 	n, err := strconv.Atoi(string(b))
 	c.bad = c.bad || err != nil || c.seen && n != c.n
 	c.n, c.seen = n, true
-	return nil
+	return nil //nolint:nilerr // a bad code is kept, and judged when the whole answer is read
 }
 
 func (c *wireCode) value() (Code, bool) { return Code(c.n), c.seen && !c.bad }
@@ -50,8 +50,7 @@ type answer interface {
 // reads as absent.
 func unmarshal(body []byte, v any) error {
 	err := json.Unmarshal(body, v)
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
+	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return nil
 	}
 	return err

@@ -90,8 +90,10 @@ func lapses() []lapse {
 		refused("401 code 3", 401, `{"code":3}`), refused("404 code 4", 404, `{"code":4}`),
 		{name: "429 code 5", answer: answered{status: 429, body: `{"code":5}`}, read: definite, write: definite, rate: true},
 		{name: "200 code 5", answer: answered{body: `{"code":5}`}, read: definite, write: definite, rate: true},
-		{name: "429 with Retry-After", rate: true, read: definite, write: definite,
-			answer: answered{status: 429, body: `{"code":5}`, header: http.Header{"Retry-After": {"3"}}}},
+		{
+			name: "429 with Retry-After", rate: true, read: definite, write: definite,
+			answer: answered{status: 429, body: `{"code":5}`, header: http.Header{"Retry-After": {"3"}}},
+		},
 		{name: "unknown refusal", answer: answered{body: `{"code":6,"error":"price_changed"}`}, read: definite, write: unknown},
 		{name: "refusal without text", answer: answered{body: `{"code":6}`}, read: definite, write: unknown},
 		{name: "reset", answer: answered{err: errors.New("connection reset by peer")}, read: unavailable, write: unknown},

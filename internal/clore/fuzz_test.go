@@ -15,11 +15,13 @@ import (
 // that nothing is repeated.
 func once(t *testing.T, status int, body string) (context.Context, *clore.Client) {
 	ctx, cancel := context.WithCancel(t.Context())
-	c, err := clore.New(clore.Options{Pace: clore.Pace{Gap: 1, Create: 1},
+	c, err := clore.New(clore.Options{
+		Pace: clore.Pace{Gap: 1, Create: 1},
 		Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
 			cancel()
 			return answered{status: status, body: body}.response(req)
-		})})
+		}),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

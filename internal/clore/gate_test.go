@@ -44,8 +44,10 @@ type arrival struct {
 }
 
 func newLimiter(gap time.Duration) *limiter {
-	return &limiter{gap: gap, last: map[string]time.Time{}, creates: map[string]time.Time{}, least: time.Hour,
-		latency: func() time.Duration { return 20*time.Millisecond + rand.N(80*time.Millisecond) }}
+	return &limiter{
+		gap: gap, last: map[string]time.Time{}, creates: map[string]time.Time{}, least: time.Hour,
+		latency: func() time.Duration { return 20*time.Millisecond + rand.N(80*time.Millisecond) },
+	}
 }
 
 func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {

@@ -42,19 +42,19 @@ func (w *wireSpecs) fill(s *Server, texts interner) {
 	s.Board = texts.keep(clean(w.Board, textLimit))
 	s.CPU = texts.keep(clean(w.CPU, textLimit))
 	s.Cores, s.Threads = coresThreads(w.CPUs)
-	s.RAM = between(w.RAM, 0, maxGB)
+	s.RAM = upTo(w.RAM, maxGB)
 	s.DiskModel, s.DiskSize = disk(w.Disk)
-	s.DiskSpeed = between(w.DiskSpeed, 0, maxRate)
+	s.DiskSpeed = upTo(w.DiskSpeed, maxRate)
 	s.GPUMemory = w.memory()
-	s.Up, s.Down = between(w.Net.Up, 0, maxRate), between(w.Net.Down, 0, maxRate)
+	s.Up, s.Down = upTo(w.Net.Up, maxRate), upTo(w.Net.Down, maxRate)
 	s.Country = texts.keep(country(w.Net.Country))
-	s.PCIeVersion = int(between(w.PCIeVersion, 0, 16))
-	s.PCIeLanes = int(between(w.PCIeLanes, 0, 64))
+	s.PCIeVersion = int(upTo(w.PCIeVersion, 16))
+	s.PCIeLanes = int(upTo(w.PCIeLanes, 64))
 	s.PowerLimits = watts(w.PowerLimits)
 }
 
 // memory rounds to whole GB: 11.99 is a card of 12.
-func (w *wireSpecs) memory() int { return int(between(w.GPUMemory, 0, 4096) + 0.5) }
+func (w *wireSpecs) memory() int { return int(upTo(w.GPUMemory, 4096) + 0.5) }
 
 // cards returns the model of each card: from the list when there is one, else from the text
 // with its count, else by the count alone. Nothing believable gives nil.
@@ -70,7 +70,7 @@ func (w *wireSpecs) cards(list wireList, texts interner) []string {
 	}
 	count, name := counted(w.GPU)
 	if count == 0 {
-		count = int(between(w.GPUCount, 0, maxCards))
+		count = int(upTo(w.GPUCount, maxCards))
 	}
 	m := model(name)
 	if m == "" || count == 0 {
@@ -137,7 +137,7 @@ func disk(s string) (string, float64) {
 	}
 	// Models are cut to a length, in the middle of such a space at times.
 	name = strings.TrimSuffix(strings.TrimSuffix(name, "x2"), "x")
-	return clean(name, textLimit), between(gb, 0, maxGB)
+	return clean(name, textLimit), upTo(gb, maxGB)
 }
 
 // coresThreads splits "44/88".
@@ -179,7 +179,7 @@ func watts(w []float64) []int {
 	}
 	out := make([]int, len(w))
 	for i, f := range w {
-		out[i] = int(between(f, 0, maxWatts))
+		out[i] = int(upTo(f, maxWatts))
 	}
 	if len(out) == 0 || slices.Max(out) == 0 {
 		return nil

@@ -12,8 +12,10 @@ import (
 // filled. Entries without an ID are skipped and counted, and so is the second of two with the
 // same ID. Clore answers some 2 MB; there is neither filter nor paging.
 func (c *Client) Marketplace(ctx context.Context) (*Marketplace, error) {
-	x := &exchange{name: "marketplace", method: http.MethodGet, limit: marketAnswer,
-		timeout: marketTimeout, rank: rankPeople, repeat: true}
+	x := &exchange{
+		name: "marketplace", method: http.MethodGet, limit: marketAnswer,
+		timeout: marketTimeout, rank: rankPeople, repeat: true,
+	}
 	w, err := call[wireMarketplace](ctx, c, x)
 	if err != nil {
 		return nil, err
@@ -84,7 +86,7 @@ func (w *wireServer) server(texts interner) Server {
 		OnDemand: w.Price.OnDemand.prices(), SpotFloor: w.Price.Spot.prices(), USD: w.usd(),
 		// Whether it is free is not guessed: a server that does not say so is not offered.
 		Rented: !bool(w.Free), GigaSPOT: w.GigaSPOT,
-		Reliability: between(w.Reliability, 0, 1), Rating: w.rating(),
+		Reliability: upTo(w.Reliability, 1), Rating: w.rating(),
 		GPUs: w.Specs.cards(w.GPUs, texts), CUDA: cudaVersion(w.CUDA, texts),
 	}
 	w.Specs.fill(&s, texts)
@@ -140,7 +142,7 @@ type wireStanding struct {
 }
 
 func (w *wireStanding) rating() Rating {
-	r := Rating{between(w.Stars.Average, 0, 5), int(between(w.Stars.Count, 0, 1e9))}
+	r := Rating{upTo(w.Stars.Average, 5), int(upTo(w.Stars.Count, 1e9))}
 	if r.Count == 0 {
 		return Rating{}
 	}

@@ -207,8 +207,10 @@ func selfSigned(t *testing.T) tls.Certificate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"clore.test"},
-		NotAfter: time.Now().Add(24 * time.Hour)}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{"clore.test"},
+		NotAfter: time.Now().Add(24 * time.Hour),
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
@@ -248,14 +250,16 @@ func TestHTTP2(t *testing.T) {
 	tr := clore.NewTransport()
 	tr.TLSClientConfig = s.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 	var proto string
-	c, err := clore.New(clore.Options{BaseURL: s.URL, Pace: clore.Pace{Gap: 1, Create: 1},
+	c, err := clore.New(clore.Options{
+		BaseURL: s.URL, Pace: clore.Pace{Gap: 1, Create: 1},
 		Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 			resp, err := tr.RoundTrip(r)
 			if resp != nil {
 				proto = resp.Proto
 			}
 			return resp, err
-		})})
+		}),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,11 +105,11 @@ func (w *wireOrder) order(texts interner) Order {
 		Price: in(w.Price), CreationFee: in(w.CreationFee), Spend: in(w.Spend),
 		Created: moment(w.Created), Ended: moment(w.Ended), MaxRental: seconds(w.MRL, longestRental),
 		Expired: w.Expired, Image: clean(w.Image, 255),
-		Container: int(between(w.Container, 0, 100)), Online: w.Online,
+		Container: int(upTo(w.Container, 100)), Online: w.Online,
 		Hosts: hosts(w.Hosts), Ports: ports(w.Ports),
 		GPUs: w.Specs.cards(w.GPUs, texts), GPUMemory: w.Specs.memory(),
 		CUDA: cudaVersion(w.CUDA, texts), Country: country(w.Specs.Net.Country),
-		Reliability: between(w.Reliability, 0, 1), Rating: w.rating(),
+		Reliability: upTo(w.Reliability, 1), Rating: w.rating(),
 	}
 	if p := w.HTTPPort; p > 0 && p <= 65535 {
 		o.HTTPPort = int(p)
@@ -124,7 +124,7 @@ func (w *wireOrder) order(texts interner) Order {
 // moment is a Unix time in whole seconds; zero when absent or absurd.
 func moment(f float64) time.Time {
 	const year2200 = 7_258_118_400
-	if f = between(f, 0, year2200); f == 0 {
+	if f = upTo(f, year2200); f == 0 {
 		return time.Time{}
 	}
 	return time.Unix(int64(f), 0).UTC()

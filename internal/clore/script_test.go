@@ -42,8 +42,10 @@ func (a answered) response(req *http.Request) (*http.Response, error) {
 	if a.header == nil {
 		a.header = http.Header{}
 	}
-	return &http.Response{StatusCode: a.status, Header: a.header, Request: req,
-		Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: int64(len(a.body))}, nil
+	return &http.Response{
+		StatusCode: a.status, Header: a.header, Request: req,
+		Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: int64(len(a.body)),
+	}, nil
 }
 
 // asked is a request that a scripted server has seen.
@@ -134,31 +136,50 @@ func request() clore.OrderRequest {
 
 func endpoints() []endpoint {
 	return []endpoint{
-		{"Marketplace", "GET", "/v1/marketplace", "", false, true, `{"servers":[],"my_servers":[],"code":0}`,
-			func(ctx context.Context, c *clore.Client) error { _, err := c.Marketplace(ctx); return err }},
-		{"MyOrders", "GET", "/v1/my_orders?return_completed=true", "", false, true, `{"orders":[],"limit":10,"code":0}`,
-			func(ctx context.Context, c *clore.Client) error { _, err := c.MyOrders(ctx, true); return err }},
-		{"SpotMarketplace", "GET", "/v1/spot_marketplace?market=7", "", false, true, `{"exists":false,"code":0}`,
-			func(ctx context.Context, c *clore.Client) error { _, err := c.SpotMarketplace(ctx, 7); return err }},
-		{"Wallets", "GET", "/v1/wallets", "", false, true, `{"wallets":[],"code":0}`,
-			func(ctx context.Context, c *clore.Client) error { _, err := c.Wallets(ctx); return err }},
-		{"MyServers", "GET", "/v1/my_servers", "", false, true, `{"servers":[],"limit":3,"code":0}`,
-			func(ctx context.Context, c *clore.Client) error { _, err := c.MyServers(ctx); return err }},
-		{"ServerConfig", "GET", "/v1/server_config", `{"server_name":"rig 1"}`, false, true, `{"config":{"name":"rig 1"},"code":0}`,
-			func(ctx context.Context, c *clore.Client) error { _, err := c.ServerConfig(ctx, "rig 1"); return err }},
-		{"CreateOrder", "POST", "/v1/create_order",
+		{
+			"Marketplace", "GET", "/v1/marketplace", "", false, true, `{"servers":[],"my_servers":[],"code":0}`,
+			func(ctx context.Context, c *clore.Client) error { _, err := c.Marketplace(ctx); return err },
+		},
+		{
+			"MyOrders", "GET", "/v1/my_orders?return_completed=true", "", false, true, `{"orders":[],"limit":10,"code":0}`,
+			func(ctx context.Context, c *clore.Client) error { _, err := c.MyOrders(ctx, true); return err },
+		},
+		{
+			"SpotMarketplace", "GET", "/v1/spot_marketplace?market=7", "", false, true, `{"exists":false,"code":0}`,
+			func(ctx context.Context, c *clore.Client) error { _, err := c.SpotMarketplace(ctx, 7); return err },
+		},
+		{
+			"Wallets", "GET", "/v1/wallets", "", false, true, `{"wallets":[],"code":0}`,
+			func(ctx context.Context, c *clore.Client) error { _, err := c.Wallets(ctx); return err },
+		},
+		{
+			"MyServers", "GET", "/v1/my_servers", "", false, true, `{"servers":[],"limit":3,"code":0}`,
+			func(ctx context.Context, c *clore.Client) error { _, err := c.MyServers(ctx); return err },
+		},
+		{
+			"ServerConfig", "GET", "/v1/server_config", `{"server_name":"rig 1"}`, false, true, `{"config":{"name":"rig 1"},"code":0}`,
+			func(ctx context.Context, c *clore.Client) error { _, err := c.ServerConfig(ctx, "rig 1"); return err },
+		},
+		{
+			"CreateOrder", "POST", "/v1/create_order",
 			`{"currency":"USD-Blockchain","image":"owner/name:tag","renting_server":100890,"type":"on-demand",` +
 				`"required_price":2,"ports":{"22":"tcp","8080":"http"},"jupyter_token":"` + canaryToken +
 				`","ssh_password":"` + canaryPassword + `"}`,
 			true, false, `{"code":0}`,
-			func(ctx context.Context, c *clore.Client) error { return c.CreateOrder(ctx, request()) }},
-		{"CancelOrder", "POST", "/v1/cancel_order", `{"id":1939941,"issue":"SSH port refused & <gone>"}`, true, true, `{"code":0}`,
+			func(ctx context.Context, c *clore.Client) error { return c.CreateOrder(ctx, request()) },
+		},
+		{
+			"CancelOrder", "POST", "/v1/cancel_order", `{"id":1939941,"issue":"SSH port refused & <gone>"}`, true, true, `{"code":0}`,
 			func(ctx context.Context, c *clore.Client) error {
 				return c.CancelOrder(ctx, 1939941, "SSH port refused & <gone>")
-			}},
-		{"SetSpotPrice", "POST", "/v1/set_spot_price", `{"order_id":5,"desired_price":0.000012}`, true, false, `{"code":0}`,
-			func(ctx context.Context, c *clore.Client) error { return c.SetSpotPrice(ctx, 5, 12000) }},
-		{"SetServerSettings", "POST", "/v1/set_server_settings",
+			},
+		},
+		{
+			"SetSpotPrice", "POST", "/v1/set_spot_price", `{"order_id":5,"desired_price":0.000012}`, true, false, `{"code":0}`,
+			func(ctx context.Context, c *clore.Client) error { return c.SetSpotPrice(ctx, 5, 12000) },
+		},
+		{
+			"SetServerSettings", "POST", "/v1/set_server_settings",
 			`{"CLORE-Blockchain_spot":30,"USD-Blockchain_on_demand":1.5,"availability":true,"enabled-CLORE-Blockchain":true,` +
 				`"enabled-USD-Blockchain":true,"enabled-bitcoin":false,"mrl":72,"name":"rig 1"}`, true, false, `{"code":0}`,
 			func(ctx context.Context, c *clore.Client) error {
@@ -167,7 +188,8 @@ func endpoints() []endpoint {
 					OnDemand:  clore.Prices{{Amount: 3 * money.Coin / 2, Currency: money.USD}},
 					SpotFloor: clore.Prices{{Amount: 30 * money.Coin, Currency: money.CLORE}},
 				})
-			}},
+			},
+		},
 	}
 }
 

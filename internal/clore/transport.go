@@ -106,8 +106,7 @@ func (c *Client) request(ctx context.Context, x *exchange) (*http.Request, error
 
 // bare takes the URL out of an error: the name of the endpoint says it better.
 func bare(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
 	return err

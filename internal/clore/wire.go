@@ -152,9 +152,9 @@ func currencies(names []string) []money.Currency {
 	return out
 }
 
-// between returns f, or 0 when it is outside the bounds.
-func between(f, least, most float64) float64 {
-	if f >= least && f <= most {
+// upTo returns f, or 0 when it is negative or more than most.
+func upTo(f, most float64) float64 {
+	if f >= 0 && f <= most {
 		return f
 	}
 	return 0
@@ -164,11 +164,11 @@ const longestRental = 10 * 365 * 24 * time.Hour
 
 // seconds and hours turn a number into a duration; a negative or absurd one is 0.
 func seconds(f float64, most time.Duration) time.Duration {
-	return time.Duration(between(f, 0, most.Seconds()) * float64(time.Second))
+	return time.Duration(upTo(f, most.Seconds()) * float64(time.Second))
 }
 
 func hours(f float64, most time.Duration) time.Duration {
-	return time.Duration(between(f, 0, most.Hours()) * float64(time.Hour))
+	return time.Duration(upTo(f, most.Hours()) * float64(time.Hour))
 }
 
 // clean returns strangers' text without what cannot be seen, trimmed, with single spaces, and

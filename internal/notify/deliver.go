@@ -76,8 +76,7 @@ func (d *Dispatcher) attempt(ctx context.Context, one Delivery) (Outcome, bool) 
 func (d *Dispatcher) failure(one Delivery, err error) Outcome {
 	now := time.Now()
 	o := Outcome{Kind: Retry, Next: RetryAt(now, one.Attempts), Err: shorten(err.Error())}
-	var e *chat.SendError
-	if !errors.As(err, &e) {
+	if e, ok := errors.AsType[*chat.SendError](err); !ok {
 		d.o.Log.Warn("delivery failed", "delivery", one.ID, "kind", one.Event.Kind, "err", err)
 		if errors.Is(err, errBug) && one.Attempts >= bugTries {
 			o.Kind = Dropped

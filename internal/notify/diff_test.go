@@ -101,11 +101,13 @@ func cases() map[string]struct {
 		"refused, but is": {ledger(intent(rental.Refused)), ledger(intent(rental.Created), renting(rental.Listed)), kinds{card, rental.Foreign}},
 		"back from the dead": {
 			ledger(intent(rental.Created, func(n *rental.Intent) { n.Closed = noon(8) })),
-			ledger(intent(rental.Created), renting(rental.Starting)), kinds{card, rental.Foreign},
+			ledger(intent(rental.Created), renting(rental.Starting)),
+			kinds{card, rental.Foreign},
 		},
 		"dismissed": {
 			ledger(intent(rental.Missing)),
-			ledger(intent(rental.Missing, func(n *rental.Intent) { n.Dismissed = true })), kinds{card},
+			ledger(intent(rental.Missing, func(n *rental.Intent) { n.Dismissed = true })),
+			kinds{card},
 		},
 		"pruned": {ledger(intent(rental.Refused)), ledger(), nil},
 		"pruned beside its rental": {
@@ -127,7 +129,8 @@ func cases() map[string]struct {
 		"slow":        {ledger(renting(rental.Starting)), ledger(renting(rental.Starting, told(rental.Told{Slow: true}))), kinds{card, rental.Slow}},
 		"stuck": {
 			ledger(renting(rental.Starting, told(rental.Told{Slow: true}))),
-			ledger(renting(rental.Starting, told(rental.Told{Slow: true, Stuck: true}))), kinds{card, rental.Stuck},
+			ledger(renting(rental.Starting, told(rental.Told{Slow: true, Stuck: true}))),
+			kinds{card, rental.Stuck},
 		},
 		"dearer":         {ledger(renting(rental.Listed)), ledger(renting(rental.Listed, told(rental.Told{Dearer: true}))), kinds{rental.Dearer}},
 		"dearer at once": {ledger(intent(rental.Accepted)), ledger(intent(rental.Created), renting(rental.Listed, told(rental.Told{Dearer: true}))), kinds{card, rental.Dearer}},

@@ -420,7 +420,7 @@ func TestRetryAt(t *testing.T) {
 		}
 		last = at
 	}
-	if notify.RetryAt(now, 1) == notify.RetryAt(now.Add(time.Nanosecond), 1).Add(-time.Nanosecond) {
+	if notify.RetryAt(now, 1).Equal(notify.RetryAt(now.Add(time.Nanosecond), 1).Add(-time.Nanosecond)) {
 		t.Error("no jitter")
 	}
 }

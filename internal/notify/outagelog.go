@@ -32,8 +32,8 @@ func (l *outageLog) note(err error) {
 	}
 	l.last = text
 	if err != nil {
-		l.log.Error(l.what+" fails", "err", err)
+		l.log.Error("something fails", "what", l.what, "err", err)
 	} else {
-		l.log.Info(l.what + " works again")
+		l.log.Info("it works again", "what", l.what)
 	}
 }

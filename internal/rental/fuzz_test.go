@@ -68,7 +68,7 @@ func hostile(data []byte, now time.Time) (rental.Poll, []byte) {
 func hostileOrder(raw [16]byte, now time.Time) clore.Order {
 	word := func(i int) int64 { return int64(int16(binary.LittleEndian.Uint16(raw[i:]))) }
 	o := deployed(clore.OrderID(word(0)))
-	o.Server = clore.ServerID(server) + clore.ServerID(raw[2]%2)
+	o.Server = server + clore.ServerID(raw[2]%2)
 	o.Container, o.Expired, o.Online = int(int8(raw[3])), raw[4]&1 != 0, raw[4]&2 != 0
 	if raw[4]&4 != 0 {
 		o.Kind = clore.Spot

@@ -30,7 +30,7 @@ func Issue(r *Rental) string {
 	return cut(strings.Join(facts, " "), MaxIssue)
 }
 
-// sshFact words the misses in a row: "SSH port refused 14 times from 10:02 to 10:14 UTC."
+// sshFact words the misses in a row: "SSH port refused 14 times from 10:02 to 10:14 UTC.".
 func sshFact(p *Probe) string {
 	if p.Misses == 0 {
 		return ""

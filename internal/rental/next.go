@@ -70,7 +70,7 @@ func Next(l *Ledger, v Volatile, p Pace, now time.Time) Step {
 	next := Step{Do: DoNothing}
 	consider := func(s Step) {
 		taken := next.Do != DoNothing
-		if s.At.IsZero() || taken && !(next.At.After(now) && s.At.Before(next.At)) {
+		if s.At.IsZero() || taken && (!next.At.After(now) || !s.At.Before(next.At)) {
 			return // a task that is due stays, since they are considered by their weight
 		}
 		next = s

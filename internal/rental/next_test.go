@@ -62,11 +62,15 @@ func TestNext(t *testing.T) {
 			&rejected, rental.Volatile{}, 0, rental.Step{Do: rental.DoNothing},
 		},
 		"placing comes before looking": {
-			&pending, rental.Volatile{}, time.Second,
+			&pending,
+			rental.Volatile{},
+			time.Second,
 			rental.Step{Do: rental.DoPlace, Intent: "q", At: t0},
 		},
 		"placing again later": {
-			&pending, rental.Volatile{Polled: t0, PlaceAt: at(4 * time.Second)}, time.Second,
+			&pending,
+			rental.Volatile{Polled: t0, PlaceAt: at(4 * time.Second)},
+			time.Second,
 			rental.Step{Do: rental.DoPlace, Intent: "q", At: at(4 * time.Second)},
 		},
 		"giving up what is too old comes first": {
@@ -97,7 +101,9 @@ func TestNext(t *testing.T) {
 			rental.Step{Do: rental.DoFunds, At: at(17 * time.Minute)},
 		},
 		"the wallets after something new": {
-			calm, rental.Volatile{Polled: at(3 * time.Minute), Spender: true}, 3 * time.Minute,
+			calm,
+			rental.Volatile{Polled: at(3 * time.Minute), Spender: true},
+			3 * time.Minute,
 			rental.Step{Do: rental.DoFunds, At: at(3 * time.Minute)},
 		},
 		"looking closer when the money ends": {

@@ -1,6 +1,7 @@
 package rental_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -136,7 +137,7 @@ func TestObserveQuarantine(t *testing.T) {
 	if state(t, l, "q") != rental.Created || l.Of("q") == nil {
 		t.Errorf("a late order was not recognised: %+v", l.Intent("q"))
 	}
-	if err := l.Dismiss("q"); err != rental.ErrCreated {
+	if err := l.Dismiss("q"); !errors.Is(err, rental.ErrCreated) {
 		t.Errorf("Dismiss of a created one = %v", err)
 	}
 }

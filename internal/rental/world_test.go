@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"time"
@@ -239,7 +238,7 @@ type bot struct {
 func newBot(w *world, b *books) *bot {
 	return &bot{world: w, books: b, Agent: rental.NewAgent(rental.AgentOptions{
 		Books: b, Quotes: b, Market: w, APIs: w, Secrets: b, Now: w.now,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log: slog.New(slog.DiscardHandler),
 	})}
 }
 

@@ -49,8 +49,7 @@ func (s *Simulator) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 func (s *Simulator) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
-		var tooLong *http.MaxBytesError
-		if errors.As(err, &tooLong) {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			http.Error(w, "Payload Too Large", http.StatusRequestEntityTooLarge)
 		}
 		return

@@ -119,7 +119,7 @@ func (b *bench) send(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end
+	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
 	out := reply{status: resp.StatusCode, raw: raw, header: resp.Header}
 	json.Unmarshal(raw, &out.body) //nolint:errcheck // some answers are no JSON

@@ -19,7 +19,7 @@ func TestConnCarriesBytes(t *testing.T) {
 	sent := bytes.Repeat([]byte("clore"), 100_000) // more than the buffer holds
 	go func() {
 		a.Write(sent) //nolint:errcheck // the reader sees
-		a.Close()     //nolint:errcheck // as above
+		a.Close()
 	}()
 	got, err := io.ReadAll(b)
 	if err != nil || !bytes.Equal(got, sent) {
@@ -76,8 +76,8 @@ func TestConnDeadlines(t *testing.T) {
 		if err := <-waited; !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("a deadline in the past: %v", err)
 		}
-		a.Close() //nolint:errcheck // it cannot fail
-		b.Close() //nolint:errcheck // it cannot fail
+		a.Close()
+		b.Close()
 	})
 }
 

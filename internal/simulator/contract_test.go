@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -274,9 +275,7 @@ func TestHostSide(t *testing.T) {
 	}
 	for _, tt := range refusals {
 		changed := map[string]any{}
-		for k, v := range set {
-			changed[k] = v
-		}
+		maps.Copy(changed, set)
 		if changed[tt.change] = tt.value; tt.value == nil {
 			delete(changed, tt.change)
 		}

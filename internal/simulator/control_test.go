@@ -60,7 +60,7 @@ func TestMainAndControl(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer resp.Body.Close() //nolint:errcheck // read to its end
+		defer resp.Body.Close()
 		raw, err := io.ReadAll(resp.Body)
 		if err != nil {
 			t.Fatal(err)
@@ -116,7 +116,7 @@ func TestMainAndControl(t *testing.T) {
 }
 
 func truthID(t simulator.Truth) string {
-	raw, _ := json.Marshal(t.Orders[0].ID) //nolint:errcheck // a number
+	raw, _ := json.Marshal(t.Orders[0].ID)
 	return string(raw)
 }
 

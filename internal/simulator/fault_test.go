@@ -75,7 +75,7 @@ func TestFaults(t *testing.T) {
 
 // similar compares errors; a connection that dies in a body is told in more than one way.
 func similar(got, want error) bool {
-	if want == io.ErrUnexpectedEOF && errors.Is(got, syscall.ECONNRESET) {
+	if errors.Is(want, io.ErrUnexpectedEOF) && errors.Is(got, syscall.ECONNRESET) {
 		return true
 	}
 	return errors.Is(got, want)
@@ -165,7 +165,7 @@ func (b *bench) size(path string) int64 {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end
+	defer resp.Body.Close()
 	n, err := io.Copy(io.Discard, resp.Body)
 	if err != nil {
 		b.t.Fatal(err)

@@ -60,7 +60,7 @@ func (s *socket) listen() (net.Listener, error) {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	f := os.NewFile(uintptr(dup), "sshd")
-	defer f.Close() //nolint:errcheck // FileListener has a copy
+	defer f.Close()
 	l, err := net.FileListener(f)
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
@@ -70,7 +70,7 @@ func (s *socket) listen() (net.Listener, error) {
 
 func (s *socket) close() {
 	if s != nil && s.fd >= 0 {
-		syscall.Close(s.fd) //nolint:errcheck // it is ours alone
+		syscall.Close(s.fd)
 		s.fd = -1
 	}
 }

@@ -21,12 +21,23 @@ func TestLimiter(t *testing.T) {
 		steps []step
 	}{
 		{"documented", simulator.Lenient, []step{
-			{0, false, ""}, {999 * ms, false, "request"}, {1 * ms, false, ""}, {1000 * ms, true, ""}, {1000 * ms, false, ""},
-			{3999 * ms, true, "create"}, {1 * ms, true, ""},
+			{0, false, ""},
+			{999 * ms, false, "request"},
+			{1 * ms, false, ""},
+			{1000 * ms, true, ""},
+			{1000 * ms, false, ""},
+			{3999 * ms, true, "create"},
+			{1 * ms, true, ""},
 		}},
 		{"hidden", simulator.Strict, []step{
-			{0, false, ""}, {1100 * ms, false, "request"}, {900 * ms, false, ""}, {4999 * ms, true, "create"},
-			{4999 * ms, true, "create"}, {5000 * ms, true, ""}, {1999 * ms, false, "request"}, {1 * ms, false, ""},
+			{0, false, ""},
+			{1100 * ms, false, "request"},
+			{900 * ms, false, ""},
+			{4999 * ms, true, "create"},
+			{4999 * ms, true, "create"},
+			{5000 * ms, true, ""},
+			{1999 * ms, false, "request"},
+			{1 * ms, false, ""},
 		}},
 		{"none", simulator.Unlimited, []step{{0, false, ""}, {0, true, ""}, {0, true, ""}}},
 	}
@@ -88,7 +99,7 @@ func TestClockMayBeWrong(t *testing.T) {
 	skew := -time.Hour
 	inBubble(t, simulator.Options{Limiter: simulator.Lenient, Now: func() time.Time { return time.Now().Add(skew) }}, func(t *testing.T, b *bench) {
 		o := b.rent(nil)
-		if got := o.Created.Sub(time.Now()); got != -time.Hour {
+		if got := time.Until(o.Created); got != -time.Hour {
 			t.Errorf("created %v from now", got)
 		}
 		sleep(10 * time.Second)

@@ -23,7 +23,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	r, err := Start(ctx, opts, listen)
 	if err != nil {
-		fmt.Fprintln(stderr, err) //nolint:errcheck // nobody is left to tell
+		fmt.Fprintln(stderr, err)
 		return 1
 	}
 	line := struct {
@@ -59,7 +59,7 @@ func parse(args []string, stderr io.Writer) (opts Options, listen string, err er
 	}
 	opts.Limiter = Limiter(*limiter)
 	if err := opts.check(f.Args()); err != nil {
-		fmt.Fprintln(stderr, err) //nolint:errcheck // nobody is left to tell
+		fmt.Fprintln(stderr, err)
 		return opts, "", err
 	}
 	opts.Latency = opts.faster(opts.Latency)

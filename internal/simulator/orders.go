@@ -63,7 +63,7 @@ func (o *order) list(at time.Time) json.RawMessage {
 	return encode(l)
 }
 
-func myOrders(w *world, c *call) answer {
+func myOrders(_ *world, c *call) answer {
 	list := []json.RawMessage{}
 	for _, o := range c.account.orders {
 		if o.visible(c.at) {

@@ -73,7 +73,7 @@ func (s *server) host() map[string]any {
 	return e
 }
 
-func serverConfig(w *world, c *call) answer {
+func serverConfig(_ *world, c *call) answer {
 	var b struct {
 		Name string `json:"server_name"`
 	}

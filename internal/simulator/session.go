@@ -21,7 +21,7 @@ var errLogin = errors.New("permission denied")
 
 // serve speaks SSH on a connection until either side ends it.
 func (x *door) serve(c net.Conn) {
-	defer c.Close()                                 //nolint:errcheck // the end either way
+	defer c.Close()
 	c.SetDeadline(time.Now().Add(30 * time.Second)) //nolint:errcheck // then it takes longer
 	config, err := x.config()
 	if err != nil {
@@ -32,7 +32,7 @@ func (x *door) serve(c net.Conn) {
 		return
 	}
 	c.SetDeadline(time.Time{}) //nolint:errcheck // as above
-	defer s.Close()            //nolint:errcheck // the end either way
+	defer s.Close()
 	go ssh.DiscardRequests(requests)
 	for n := range channels {
 		if n.ChannelType() != "session" {
@@ -85,7 +85,7 @@ func (x *door) hostKey() (ssh.Signer, error) {
 
 // session answers the requests of one channel: a terminal, a shell or a command.
 func (x *door) session(ch ssh.Channel, requests <-chan *ssh.Request) {
-	defer ch.Close() //nolint:errcheck // the end either way
+	defer ch.Close()
 	var t *term.Terminal
 	started := false
 	for r := range requests {
@@ -146,7 +146,7 @@ func (x *door) work(ch ssh.Channel, t *term.Terminal, kind string, payload []byt
 		status = x.repeat(ch, func() (string, error) { return lines.ReadString('\n') })
 	}
 	ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{uint32(status)})) //nolint:errcheck // the client is gone
-	ch.Close()                                                                                 //nolint:errcheck // as above
+	ch.Close()
 }
 
 // repeat runs lines until exit or the end of the input.

@@ -26,7 +26,7 @@ func write(w http.ResponseWriter, a answer) {
 func text(w http.ResponseWriter, status int, kind, body string) {
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	w.Write([]byte(body)) //nolint:errcheck // the client is gone
+	w.Write([]byte(body)) //nolint:errcheck,gosec // the client is gone; scripts choose the body
 }
 
 // spoil sends what a fault makes of an answer.
@@ -119,8 +119,8 @@ func (s *Simulator) kill(w http.ResponseWriter, r *http.Request, a answer, f *Fa
 	}
 	if f.Kind == FaultResetBody {
 		fmt.Fprintf(out, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-			a.status, http.StatusText(a.status), len(a.body), a.body[:len(a.body)/2]) //nolint:errcheck // the client is gone
-		out.Flush() //nolint:errcheck // as above
+			a.status, http.StatusText(a.status), len(a.body), a.body[:len(a.body)/2])
+		out.Flush()
 	}
 	reset(conn)
 }
@@ -147,7 +147,7 @@ func reset(conn net.Conn) {
 	case interface{ Reset() }:
 		c.Reset()
 	}
-	conn.Close() //nolint:errcheck // nothing is left to lose
+	conn.Close()
 }
 
 func errKind(k FaultKind) error { return fmt.Errorf("simulator: no fault of kind %q", k) }

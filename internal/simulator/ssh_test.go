@@ -33,10 +33,10 @@ func newSigner(t *testing.T, b byte) ssh.Signer {
 
 // login connects to an order as a user of ours would.
 func login(c net.Conn, user string, auth ssh.AuthMethod) (*ssh.Client, error) {
-	config := &ssh.ClientConfig{User: user, Auth: []ssh.AuthMethod{auth}, HostKeyCallback: ssh.InsecureIgnoreHostKey()} //nolint:gosec // the host is ours
+	config := &ssh.ClientConfig{User: user, Auth: []ssh.AuthMethod{auth}, HostKeyCallback: ssh.InsecureIgnoreHostKey()}
 	conn, channels, requests, err := ssh.NewClientConn(c, "order", config)
 	if err != nil {
-		c.Close() //nolint:errcheck // refused
+		c.Close()
 		return nil, err
 	}
 	return ssh.NewClient(conn, channels, requests), nil
@@ -48,10 +48,9 @@ func output(t *testing.T, c *ssh.Client, command string) (string, int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // it has ended
+	defer s.Close()
 	out, err := s.CombinedOutput(command)
-	var exit *ssh.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*ssh.ExitError](err); ok {
 		return string(out), exit.ExitStatus()
 	}
 	if err != nil {
@@ -114,7 +113,7 @@ func TestTerminal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer client.Close() //nolint:errcheck // it has ended
+		defer client.Close()
 		s, err := client.NewSession()
 		if err != nil {
 			t.Fatal(err)
@@ -172,7 +171,7 @@ func TestLogins(t *testing.T) {
 				t.Errorf("%s: %v", tt.name, err)
 			}
 			if client != nil {
-				client.Close() //nolint:errcheck // it has served
+				client.Close()
 			}
 		}
 	})
@@ -212,7 +211,7 @@ func TestRealPorts(t *testing.T) {
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "tcp", r.WebAddr)
 		},
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // its certificate is its own
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
 	}}
 	defer web.CloseIdleConnections()
 	if status, page := fetch(t, web, "https://"+o.Web+"/"); status != 200 || !strings.Contains(page, "It works") {
@@ -255,7 +254,7 @@ func fetch(t *testing.T, c *http.Client, url string) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end
+	defer resp.Body.Close()
 	page, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)

@@ -133,7 +133,7 @@ func (d *sshd) admit(x *door, c net.Conn) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !x.up || d.closed {
-		c.Close() //nolint:errcheck // nobody is there
+		c.Close()
 		return false
 	}
 	x.conns[c] = true
@@ -161,7 +161,7 @@ func (x *door) shut() {
 		reset(c)
 	}
 	if x.listener != nil {
-		x.listener.Close() //nolint:errcheck // it is ours alone
+		x.listener.Close()
 		x.listener = nil
 		if s, err := hold(x.port); err == nil {
 			x.socket = s

@@ -24,7 +24,7 @@ type Running struct {
 // and runs until the context ends or [Running.Stop]. Its orders have real ports for SSH and web
 // addresses below localhost with a certificate of its own.
 func Start(ctx context.Context, opts Options, listen string) (*Running, error) {
-	l, err := net.Listen("tcp", listen)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
@@ -34,7 +34,7 @@ func Start(ctx context.Context, opts Options, listen string) (*Running, error) {
 	}
 	web, err := tls.Listen("tcp4", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}})
 	if err != nil {
-		l.Close() //nolint:errcheck // it is ours alone
+		l.Close()
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
 	base := "http://" + l.Addr().String()
@@ -51,14 +51,14 @@ func (r *Running) launch(ctx context.Context, api, web net.Listener) {
 	m.Handle("/control/", http.StripPrefix("/control", r.Control()))
 	m.Handle("/", r.Handler())
 	front, pages := r.newServer(m), r.newServer(http.HandlerFunc(r.page))
-	r.wait.Go(func() { front.Serve(api) })     //nolint:errcheck // it ends with Close
-	r.wait.Go(func() { pages.Serve(web) })     //nolint:errcheck // as above
-	r.wait.Go(func() { r.Simulator.Run(ctx) }) //nolint:errcheck // it ends with the context
+	r.wait.Go(func() { front.Serve(api) }) //nolint:errcheck // it ends with Close
+	r.wait.Go(func() { pages.Serve(web) }) //nolint:errcheck // as above
+	r.wait.Go(func() { r.Run(ctx) })       //nolint:errcheck // it ends with the context
 	r.wait.Go(func() {
 		<-ctx.Done()
-		front.Close() //nolint:errcheck // nothing to lose
-		pages.Close() //nolint:errcheck // as above
-		r.Simulator.Close()
+		front.Close()
+		pages.Close()
+		r.Close()
 	})
 }
 

@@ -16,7 +16,7 @@ func (t *tx) archive(user chat.User, r rental.Rental) error {
 	if r.EndedAt.IsZero() {
 		r.EndedAt = t.now
 	}
-	k := userKey(user).number(^nanoseconds(r.EndedAt)).number(^uint64(r.Order.ID)) //nolint:gosec // G115: only sorts
+	k := userKey(user).number(^nanoseconds(r.EndedAt)).number(^uint64(r.Order.ID))
 	if err := t.putJSON(history, k, r); err != nil {
 		return err
 	}

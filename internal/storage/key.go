@@ -12,7 +12,7 @@ type key []byte
 
 // text appends a text and its length.
 func (k key) text(s string) key {
-	k = binary.BigEndian.AppendUint32(k, uint32(len(s))) //nolint:gosec // G115: bbolt refuses keys of more than 32 KiB
+	k = binary.BigEndian.AppendUint32(k, uint32(len(s)))
 	return append(k, s...)
 }
 
@@ -27,12 +27,12 @@ func nanoseconds(t time.Time) uint64 {
 	if t.Unix() < 0 {
 		return 0
 	}
-	return uint64(t.UnixNano()) //nolint:gosec // G115: not negative
+	return uint64(t.UnixNano())
 }
 
 // momentOf reads what moment wrote.
 func momentOf(b []byte) time.Time {
-	return time.Unix(0, int64(numberOf(b))) //nolint:gosec // G115: was written from an int64
+	return time.Unix(0, int64(numberOf(b)))
 }
 
 // numberOf reads what number wrote; 0 when there is too little of it.

@@ -25,8 +25,13 @@ func TestMomentsSort(t *testing.T) {
 // TestNoKeyIsThePrefixOfAnothers: what belongs to one user is never found under another.
 func TestNoKeyIsThePrefixOfAnothers(t *testing.T) {
 	users := []chat.User{
-		{Platform: "a", ID: "1"}, {Platform: "a", ID: "12"}, {Platform: "a1", ID: "2"}, {Platform: "a", ID: ""},
-		{Platform: "", ID: "a1"}, {Platform: "a", ID: "1\x00"}, {Platform: "a", ID: "1\x00\x00\x00\x01f"},
+		{Platform: "a", ID: "1"},
+		{Platform: "a", ID: "12"},
+		{Platform: "a1", ID: "2"},
+		{Platform: "a", ID: ""},
+		{Platform: "", ID: "a1"},
+		{Platform: "a", ID: "1\x00"},
+		{Platform: "a", ID: "1\x00\x00\x00\x01f"},
 	}
 	for _, u := range users {
 		for _, other := range users {

@@ -15,7 +15,7 @@ import (
 const updatePrefix = "update/"
 
 func updateField(id int64) string {
-	return updatePrefix + hex.EncodeToString(key{}.number(uint64(id))) //nolint:gosec // G115: read back the same way
+	return updatePrefix + hex.EncodeToString(key{}.number(uint64(id)))
 }
 
 func botUser(bot int64) chat.User {
@@ -23,7 +23,7 @@ func botUser(bot int64) chat.User {
 }
 
 func updateKey(bot, id int64) key {
-	return userKey(botUser(bot)).number(uint64(id)) //nolint:gosec // G115: only compared
+	return userKey(botUser(bot)).number(uint64(id))
 }
 
 // Admit implements [telegram.Inbox].
@@ -108,5 +108,5 @@ func updateID(rest []byte) (int64, bool) {
 		return 0, false
 	}
 	b, err := hex.DecodeString(field[len(updatePrefix):])
-	return int64(numberOf(b)), err == nil //nolint:gosec // G115: was written from an int64
+	return int64(numberOf(b)), err == nil
 }

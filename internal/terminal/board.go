@@ -122,7 +122,7 @@ func (b *board) sent(id string) *message {
 	return nil
 }
 
-// letters counts a, b, … z, aa, ab, …
+// letters counts a, b, … z, aa, ab, ….
 func letters(n int) string {
 	s := string(rune('a' + n%26))
 	if n < 26 {

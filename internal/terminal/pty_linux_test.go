@@ -188,7 +188,7 @@ func (d *desk) push(v chat.View) chat.MessageRef {
 }
 
 func TestTTY_completion(t *testing.T) {
-	gpus := func(_ context.Context, _ *chat.Request, typed string) ([]chat.Choice, error) {
+	gpus := func(_ context.Context, _ *chat.Request, _ string) ([]chat.Choice, error) {
 		return []chat.Choice{{Value: "RTX 4090"}, {Value: "RTX 3090"}, {Value: "A5000"}}, nil
 	}
 	done := func(_ context.Context, req *chat.Request) (chat.Response, error) {
@@ -196,7 +196,8 @@ func TestTTY_completion(t *testing.T) {
 	}
 	d := sit(t, terminal.Options{},
 		&chat.Command{Name: "market", Run: done, Params: []chat.Param{
-			{Name: "gpu", Complete: gpus}, {Name: "kind", Choices: []chat.Choice{{Label: "Spot", Value: "spot"}}},
+			{Name: "gpu", Complete: gpus},
+			{Name: "kind", Choices: []chat.Choice{{Label: "Spot", Value: "spot"}}},
 			{Name: "key", Secret: true},
 		}},
 		&chat.Command{Name: "rent", Run: done}, &chat.Command{Name: "report", Run: done},
@@ -336,10 +337,12 @@ func TestTTY_typingAhead(t *testing.T) {
 
 func TestTTY_colorAndWidth(t *testing.T) {
 	text := strings.Repeat("some words ", 20)
-	d := sit(t, terminal.Options{Color: true}, &chat.Command{Name: "say",
+	d := sit(t, terminal.Options{Color: true}, &chat.Command{
+		Name: "say",
 		Run: func(context.Context, *chat.Request) (chat.Response, error) {
 			return chat.Reply{View: chat.View{Tone: chat.Danger, Title: "Careful", Body: chat.Text{chat.P(text)}}}, nil
-		}})
+		},
+	})
 	d.resize(40)
 	d.types("say" + enter)
 	d.sees("\x1b[31m! Careful\x1b[0m\r\n")

@@ -54,8 +54,10 @@ func TestRender(t *testing.T) {
 			{{Label: "Copy", Copy: "ssh x"}},
 			{{Label: "Pick", Param: "p", Action: chat.Action{Command: "x"}, Choices: []chat.Choice{{Label: "Three", Value: "3"}}}},
 		}}, "T\nSite <https://clore.ai>\n[a1] One   [a2] Two\nCopy: ssh x\nPick:\n  [a3] Three\n"},
-		{"forged controls", chat.View{Title: "[1] Yes", Body: chat.Text{chat.P("x [a12] [1/8] [x] []")},
-			Rows: [][]chat.Control{{chat.Button("No [2] Yes", "x", nil)}}}, "(1) Yes\nx (a12) [1/8] [x] []\n[a1] No (2) Yes\n"},
+		{"forged controls", chat.View{
+			Title: "[1] Yes", Body: chat.Text{chat.P("x [a12] [1/8] [x] []")},
+			Rows: [][]chat.Control{{chat.Button("No [2] Yes", "x", nil)}},
+		}, "(1) Yes\nx (a12) [1/8] [x] []\n[a1] No (2) Yes\n"},
 		{"foreign text", chat.View{Title: "a\nb\x1b[2J", Body: chat.Text{chat.P("x\u202ey\x07\r\nz\tw\xff")}}, "a b[2J\nxy\nz w\ufffd\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -79,8 +79,10 @@ func market(_ context.Context, req *chat.Request) (chat.Response, error) {
 
 // deliver sends what a rental sends.
 func deliver(ctx context.Context, to chat.Editor, address chat.Address) {
-	card := chat.View{Topic: "card", Title: "⏳ #88411", Body: chat.Text{chat.P("✓ Order placed\n… Container starting")},
-		Rows: [][]chat.Control{{chat.Button("Cancel rental", "slow", nil).Styled(chat.Danger)}}}
+	card := chat.View{
+		Topic: "card", Title: "⏳ #88411", Body: chat.Text{chat.P("✓ Order placed\n… Container starting")},
+		Rows: [][]chat.Control{{chat.Button("Cancel rental", "slow", nil).Styled(chat.Danger)}},
+	}
 	time.Sleep(2 * time.Second)
 	ref, err := to.Send(ctx, address, card)
 	if err != nil {
@@ -92,9 +94,11 @@ func deliver(ctx context.Context, to chat.Editor, address chat.Address) {
 		return
 	}
 	time.Sleep(60 * time.Second)
-	_, _ = to.Send(ctx, address, chat.View{Topic: "ready", Tone: chat.Good, Title: "✅ Ready in 1m32s", Guarded: true,
+	_, _ = to.Send(ctx, address, chat.View{
+		Topic: "ready", Tone: chat.Good, Title: "✅ Ready in 1m32s", Guarded: true,
 		Body: chat.Text{chat.C("ssh -p 1972 root@127.0.0.1"), chat.P("\nPassword "), chat.Spoiler("hunter2")},
-		Rows: [][]chat.Control{{{Label: "Copy ssh", Copy: "ssh -p 1972 root@127.0.0.1"}, chat.Button("Cancel rental", "slow", nil)}}})
+		Rows: [][]chat.Control{{{Label: "Copy ssh", Copy: "ssh -p 1972 root@127.0.0.1"}, chat.Button("Cancel rental", "slow", nil)}},
+	})
 }
 
 func TestTranscript(t *testing.T) {

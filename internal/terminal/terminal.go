@@ -150,7 +150,7 @@ func (t *Terminal) serve(ctx context.Context) error {
 		}
 		switch {
 		case ctx.Err() != nil || errors.Is(err, errInterrupted):
-			return nil
+			return nil //nolint:nilerr // leaving is no failure
 		case errors.Is(err, io.EOF):
 			return t.settle(ctx)
 		case errors.Is(err, errLong):

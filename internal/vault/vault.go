@@ -81,7 +81,7 @@ const version = "clorebot/v1"
 func (l Label) data() []byte {
 	var b []byte
 	for _, part := range []string{version, l.Platform, l.User, l.Field} {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(part))) //nolint:gosec // G115: nobody has 4 GiB of name
+		b = binary.BigEndian.AppendUint32(b, uint32(len(part)))
 		b = append(b, part...)
 	}
 	return b

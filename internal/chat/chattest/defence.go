@@ -38,7 +38,7 @@ func hostileText(t *testing.T, s *setup) {
 	}
 }
 
-func hiddenText(t *testing.T, s *setup) {
+func hiddenText(_ *testing.T, s *setup) {
 	s.Type("/hidden")
 	s.Sees("password", "It is")
 	s.NeverSaw(Canary)

@@ -33,8 +33,10 @@ func commands(gate *gate) []*chat.Command {
 			{Name: "size", Summary: "Which size?", Required: true, Positional: true, Choices: []chat.Choice{
 				{Label: "Small", Value: "s"}, {Label: "Large", Value: "l"},
 			}},
-			{Name: "count", Summary: "How many?", Positional: true, Parse: oneDigit,
-				RequiredIf: func(a chat.Args) bool { return a["size"] != "" }},
+			{
+				Name: "count", Summary: "How many?", Positional: true, Parse: oneDigit,
+				RequiredIf: func(a chat.Args) bool { return a["size"] != "" },
+			},
 		}, Run: order},
 		{Name: "key", Summary: "Store a key", Private: true, Params: []chat.Param{
 			{Name: "name", Summary: "Its name?", Required: true},
@@ -121,8 +123,10 @@ func hostileView() chat.View {
 		Footer: Hostile,
 		Rows: [][]chat.Control{
 			{chat.Button(string(long[:80]), "ping", nil), {Label: string(long[:40]), Copy: Hostile[:80]}},
-			{{Label: string(long[:60]), Param: "text", Action: chat.Action{Command: "echo"},
-				Choices: []chat.Choice{{Label: string(long[:99]), Value: "x"}}}},
+			{{
+				Label: string(long[:60]), Param: "text", Action: chat.Action{Command: "echo"},
+				Choices: []chat.Choice{{Label: string(long[:99]), Value: "x"}},
+			}},
 		},
 	}
 }

@@ -50,7 +50,7 @@ func menu(t *testing.T, s *setup) {
 	}
 }
 
-func links(t *testing.T, s *setup) {
+func links(_ *testing.T, s *setup) {
 	s.Type("/panel")
 	if s.Traits().Links {
 		s.SeesControls("Home", "Copy it")
