@@ -28,6 +28,12 @@ func newMemory() *memory {
 
 var errFull = errors.New("the disk is full")
 
+func (m *memory) fail(all bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fails = all
+}
+
 func (m *memory) write() error {
 	if m.fails {
 		return errFull

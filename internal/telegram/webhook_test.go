@@ -61,11 +61,11 @@ func TestWebhook(t *testing.T) {
 	if n := len(d.Of("ping")); n != 2 || r.api.Calls("getUpdates") != 0 {
 		t.Errorf("%d pings, %d polls", n, r.api.Calls("getUpdates"))
 	}
-	r.store.fails = true
+	r.store.fail(true)
 	if code := call("POST", "/hook", given, ping(4)); code != 500 {
 		t.Errorf("what could not be stored was taken: %d", code)
 	}
-	r.store.fails = false
+	r.store.fail(false)
 }
 
 func TestWebhookSecretIsDerived(t *testing.T) {
