@@ -12,7 +12,7 @@ import (
 // quote asks for the cheapest RTX 4090 and returns the card with its price.
 func (w *world) quote() chat.View {
 	w.t.Helper()
-	v := w.phone.do("/rent 4090 preset:jupyter")
+	v := w.phone.do("/rent 4090")
 	if v.Topic != "quote" {
 		w.t.Fatalf("no quote:\n%s", show(v))
 	}

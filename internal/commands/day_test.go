@@ -65,8 +65,7 @@ func TestADay(t *testing.T) {
 	w.happens(func(l *rental.Ledger) { l.Observe(rental.Poll{At: w.now}, w.now) })
 
 	list := w.says("/market 4090")
-	choice := w.view(w.press(w.view(w.press(list, "1")), "Rent"))
-	placing := w.view(w.press(w.view(w.press(choice, "jupyter")), "Rent"))
+	placing := w.view(w.press(w.view(w.press(list, "1 Rent")), "Rent"))
 	if placing.Topic != "placing" {
 		t.Fatal(dump(placing))
 	}

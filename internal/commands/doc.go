@@ -19,7 +19,7 @@
 //
 //	start help error refused    first steps and what went wrong
 //	market overview offer       the marketplace, its models, one server
-//	preset-choice quote blocked placing     the way to a rental
+//	quote blocked placing       the way to a rental
 //	card ready                  the live card of a rental, and the message that SSH answers
 //	orders history order login  rentals, ended ones, one of them, its credentials
 //	cancel cancelling           asking, and the answer to a confirmed cancellation

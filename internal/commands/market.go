@@ -66,7 +66,7 @@ func (c *Commands) market(ctx context.Context, a *ask) (chat.Response, error) {
 	if q.Empty() {
 		return a.show(c.overview(a, s, q))
 	}
-	return a.show(c.offers(a, s, q, 0))
+	return a.show(c.offers(ctx, a, s, q, 0))
 }
 
 // readQuery joins the free query and the typed options, which win.
@@ -137,7 +137,7 @@ func (c *Commands) page(ctx context.Context, a *ask) (chat.Response, error) {
 	if q.Empty() && a.arg("q") == "" && a.arg("s") == "" {
 		return a.show(c.overview(a, s, q))
 	}
-	return a.show(c.offers(a, s, q, page))
+	return a.show(c.offers(ctx, a, s, q, page))
 }
 
 // listButton makes a control that shows a page of a search.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -52,7 +53,7 @@ func (a *ask) updated(s *market.Snapshot) string {
 }
 
 // offers lists a page of what fits a query.
-func (c *Commands) offers(a *ask, s *market.Snapshot, q market.Query, page int) chat.View {
+func (c *Commands) offers(ctx context.Context, a *ask, s *market.Snapshot, q market.Query, page int) chat.View {
 	found := s.Find(a.priced(q))
 	if len(found.Offers) == 0 {
 		return c.nothing(a, s, q, found)
@@ -66,9 +67,14 @@ func (c *Commands) offers(a *ask, s *market.Snapshot, q market.Query, page int) 
 			"Min", a.hourly(found.Min), "Max", a.hourly(found.Max), "Median", a.hourly(found.Median)),
 			chat.Pre(columns(nil, a.offerRows(shown, page*pageSize)))),
 	}
+	_, keyless := c.account(ctx, a)
 	var numbers []chat.Control
 	for i, o := range shown {
-		numbers = append(numbers, chat.Button(fmt.Sprint(page*pageSize+i+1), "offer", c.offerArgs(o, q, page)))
+		b := chat.Button(fmt.Sprint(page*pageSize+i+1), "offer", c.offerArgs(o, q, page))
+		if keyless == nil && !o.Obstacle.Rules() {
+			b = a.rentButton(o, page*pageSize+i+1)
+		}
+		numbers = append(numbers, b)
 	}
 	v.Rows = append(v.Rows, numbers, c.pager(a, q, page, pages), c.sorter(a, q))
 	return v
@@ -113,6 +119,15 @@ func (a *ask) flag(o market.Offer) string {
 	default:
 		return a.S("market.flag.unavailable")
 	}
+}
+
+// rentButton leads from a line of the list to its quote, which leads on to the server's card.
+func (a *ask) rentButton(o market.Offer, number int) chat.Control {
+	args := chat.Args{"what": serverText(o.Server.ID), "pay": o.Price.Currency.Symbol()}
+	if o.Kind == clore.Spot {
+		args["kind"] = string(clore.Spot)
+	}
+	return chat.Button(a.S("button.rent_number", "Number", number), "rent", args)
 }
 
 // offerArgs lead to the card of an offer and from there back to the list.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -157,7 +158,14 @@ func (a *ask) quotePresets(q rental.Quote) []chat.Control {
 
 // quoteLogins lets the login be changed, and the price be looked up again.
 func (a *ask) quoteLogins(q rental.Quote) []chat.Control {
-	row := []chat.Control{chat.Button(a.S("button.refresh"), "quote", chat.Args{"quote": q.ID})}
+	details := chat.Args{"id": strconv.FormatInt(int64(q.Terms.Server), 10)}
+	if q.Terms.Kind == clore.Spot {
+		details["k"] = string(clore.Spot)
+	}
+	row := []chat.Control{
+		chat.Button(a.S("button.refresh"), "quote", chat.Args{"quote": q.ID}),
+		chat.Button(a.S("button.details"), "offer", details),
+	}
 	if q.Terms.SSHKey.Name != "" {
 		row = append(row, chat.Button(a.S("button.use_password"), "quote", chat.Args{"quote": q.ID, "login": passwordLogin}))
 	}

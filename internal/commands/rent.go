@@ -68,16 +68,11 @@ func (c *Commands) rent(ctx context.Context, a *ask) (chat.Response, error) {
 		name = a.profile.Preset
 	}
 	if name == "" {
-		return a.show(presetChoice(a, w))
+		name = a.builtin()[0].Name
 	}
 	var ok bool
 	if w.preset, ok = a.preset(name); !ok {
 		return nil, c.wrong("preset.unknown", "Name", clip(name, maxLabel)).with(chat.Button(a.S("button.presets"), "presets", nil))
-	}
-	if a.profile.Preset == "" { // the first choice becomes the default; the card says so
-		if err := c.changeProfile(ctx, a, func(p *account.Profile) error { p.Preset = name; return nil }); err != nil {
-			return nil, err
-		}
 	}
 	return c.offerQuote(ctx, a, s, acct, w)
 }
@@ -211,23 +206,4 @@ func (a *ask) nextButton(t rental.Terms) []chat.Control {
 	return []chat.Control{chat.Button(a.S("button.next_best"), "next", chat.Args{
 		"gpu": clip(t.GPU, 24), "count": strconv.Itoa(t.Count), "not": strconv.FormatInt(int64(t.Server), 10),
 	})}
-}
-
-// presetChoice asks how to start the container, once: the choice becomes the default.
-func presetChoice(a *ask, w wish) chat.View {
-	v := chat.View{
-		Topic: "preset-choice", Title: a.S("rent.preset.title", "Server", serverText(w.server)),
-		Body: a.T("rent.preset.body"), Footer: a.S("rent.preset.footer"),
-	}
-	var buttons []chat.Control
-	for _, p := range a.presets()[:min(len(a.presets()), 8)] {
-		args := chat.Args{"what": serverText(w.server), "preset": p.Name}
-		if w.kind == clore.Spot {
-			args["kind"] = string(w.kind)
-		}
-		v.Body = append(v.Body, a.T("rent.preset.line", "Name", chat.B(p.Name), "Title", clip(p.Title, maxLabel), "Ports", portList(p.Ports))...)
-		buttons = append(buttons, chat.Button(p.Name, "rent", args))
-	}
-	v.Rows = append(rows(buttons, 4), []chat.Control{chat.Button(a.S("button.custom_image"), "presets", chat.Args{"do": "add"})})
-	return v
 }

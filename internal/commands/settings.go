@@ -138,13 +138,13 @@ func (c *Commands) setPay(_ *ask, p *account.Profile, value string) error {
 
 func presetName(a *ask) string {
 	if a.profile.Preset == "" {
-		return a.S("settings.preset.ask")
+		return a.builtin()[0].Name
 	}
 	return a.profile.Preset
 }
 
 func offerPresets(a *ask) []chat.Choice {
-	out := []chat.Choice{{Label: a.S("settings.preset.ask"), Value: "ask"}}
+	var out []chat.Choice
 	for _, p := range a.presets() {
 		out = append(out, chat.Choice{Label: clip(p.Name+" · "+p.Title, maxForeign), Value: p.Name})
 	}
@@ -152,10 +152,6 @@ func offerPresets(a *ask) []chat.Choice {
 }
 
 func (c *Commands) setPreset(a *ask, p *account.Profile, value string) error {
-	if value == "ask" {
-		p.Preset = ""
-		return nil
-	}
 	if _, ok := a.preset(value); !ok {
 		return c.wrong("preset.unknown", "Name", clip(value, maxLabel))
 	}

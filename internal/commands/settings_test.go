@@ -36,11 +36,11 @@ func TestSettings(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	for _, line := range []string{"login laptop", "quiet off", "language auto", "preset ask"} {
+	for _, line := range []string{"login laptop", "quiet off", "language auto", "preset ssh"} {
 		w.says("/settings " + line)
 	}
 	got = w.mem.profiles[ana]
-	if got.SSHKey != "laptop" || got.Quiet != (account.Quiet{}) || got.Locale != "" || got.Preset != "" {
+	if got.SSHKey != "laptop" || got.Quiet != (account.Quiet{}) || got.Locale != "" || got.Preset != "ssh" {
 		t.Errorf("profile: %+v", got)
 	}
 	for _, line := range []string{

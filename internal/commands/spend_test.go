@@ -144,17 +144,11 @@ func lastQuote(w *world) string {
 	return ""
 }
 
-func TestFirstPresetIsRemembered(t *testing.T) {
+func TestRentNeedsNoSettings(t *testing.T) {
 	w := newWorld(t).withKey()
-	if v := w.says("/rent 4090"); v.Topic != "preset-choice" {
-		t.Fatal(dump(v))
-	}
-	w.press(w.says("/rent 4090"), "ssh")
-	if v := w.says("/rent 4090"); v.Topic != "quote" {
+	v := w.says("/rent 4090")
+	if v.Topic != "quote" || !strings.Contains(dump(v), "jupyter") {
 		t.Error(dump(v))
-	}
-	if p := w.mem.profiles[ana].Preset; p != "ssh" {
-		t.Errorf("preset %q", p)
 	}
 }
 

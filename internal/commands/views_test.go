@@ -43,9 +43,8 @@ func TestMarketViews(t *testing.T) {
 
 func TestRentViews(t *testing.T) {
 	w := newWorld(t).withKey()
-	choice := w.says("/rent 4090")
-	quote := w.view(w.press(choice, "jupyter"))
-	golden(t, "rent", choice, quote, w.view(w.press(quote, "24h")), w.view(w.press(quote, "∞")))
+	quote := w.says("/rent 4090")
+	golden(t, "rent", quote, w.view(w.press(quote, "Details")), w.view(w.press(quote, "24h")), w.view(w.press(quote, "∞")))
 	placing := w.view(w.press(quote, "Rent"))
 	golden(t, "placing", placing, w.told(rental.Event{Kind: rental.Progress, Intent: w.mem.ledgers["acct-1"].Intents[0].ID}))
 	golden(t, "quotes", w.says("/rent #88412 pay:CLORE run:2d"), w.says("/rent 4090 spot"), w.says("/rent #60004"), w.says("/rent #88411 run:9000h"))
