@@ -82,15 +82,14 @@ func (f *Frontend) take(u *models.Update) {
 		return // known already, or nothing for us
 	}
 	arrived := f.o.Now()
-	if !f.lanes.put(chatID, func() { f.handle(u, p, arrived) }) && !f.ending() {
+	if !f.lanes.put(chatID, func(ctx context.Context) { f.handle(ctx, u, p, arrived) }) && !f.lanes.closed() {
 		f.log.Warn("an update was dropped: too many of one chat", "update", u.ID)
 		f.answered(u.ID)
 	}
 }
 
 // handle answers an update and then takes it from the inbox.
-func (f *Frontend) handle(u *models.Update, p *press, arrived time.Time) {
-	ctx := f.work
+func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, arrived time.Time) {
 	defer func() {
 		if r := recover(); r != nil {
 			f.log.Error("handling an update panicked", "update", u.ID, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))

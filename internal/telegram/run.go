@@ -21,9 +21,6 @@ func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	if err := f.load(ctx); err != nil {
 		return fmt.Errorf("what earlier runs left: %w", err)
 	}
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	f.work, f.stopping = work, ctx
 	if err := f.introduce(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
@@ -38,14 +35,12 @@ func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	side.Go(func() { f.veils.run(inner) })
 	err := f.receive(inner)
 	stop()
-	late := time.AfterFunc(grace, cancel)
+	late := time.AfterFunc(grace, f.lanes.abort)
 	defer late.Stop()
 	f.lanes.stop()
 	side.Wait()
 	return err
 }
-
-func (f *Frontend) ending() bool { return f.stopping.Err() != nil }
 
 // load reads what earlier runs left.
 func (f *Frontend) load(ctx context.Context) error {

@@ -81,6 +81,9 @@ func hidden(v chat.View) bool {
 	return false
 }
 
+// movesAtOnce bounds how often a letter follows a group to another ID.
+const movesAtOnce = 5
+
 // post delivers a letter and returns the message's ID. The error is a [*chat.SendError].
 func (f *Frontend) post(ctx context.Context, l *letter) (int, error) {
 	html := true
@@ -95,7 +98,7 @@ func (f *Frontend) post(ctx context.Context, l *letter) (int, error) {
 		switch {
 		case failed == nil:
 			return id, nil
-		case errors.As(err, &moved) && failures == 1:
+		case errors.As(err, &moved) && failures < movesAtOnce:
 			f.moved(ctx, l.to.Chat, int64(moved.MigrateToChatID))
 			continue
 		case html && says(err, badEntities):

@@ -58,10 +58,8 @@ type Frontend struct {
 	moves      *moves
 	dispatcher chat.Dispatcher
 	username   atomic.Pointer[string]
-	complained atomic.Int64    // when a failure of polling was last logged
-	fatal      chan error      // the platform refused for good
-	work       context.Context // of what is in hand: outlives that of Run a little
-	stopping   context.Context // of Run
+	complained atomic.Int64 // when a failure of polling was last logged
+	fatal      chan error   // the platform refused for good
 }
 
 var _ chat.Editor = (*Frontend)(nil)
