@@ -96,7 +96,7 @@ type Rental struct {
 	Quarantine Duration `toml:"quarantine"`
 }
 
-// Health is a listener for health checks and metrics; without an address there is none.
+// Health is a listener for health checks from elsewhere; without an address there is none.
 type Health struct {
 	Listen string `toml:"listen"`
 }
