@@ -40,7 +40,7 @@ func inTelegram(t *testing.T, test func(*telegrammer)) {
 			world: &world{t: t, ctx: ctx, sim: sim, dir: dir, log: &bytes.Buffer{}},
 			api:   telegramtest.New(t, "../../../shared/contracts/telegram-api.json"),
 		}
-		w.world.phone = newPhone(w.world)
+		w.phone = newPhone(w.world)
 		w.api.Pace = true
 		var running sync.WaitGroup
 		running.Go(func() { _ = sim.Run(ctx) })

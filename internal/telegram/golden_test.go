@@ -73,7 +73,8 @@ func manyButtons() [][]chat.Control {
 	for i := range 30 {
 		all = append(all, []chat.Control{
 			chat.Button(fmt.Sprint("a", i), "x", chat.Args{"i": fmt.Sprint(i)}), chat.Button(strings.Repeat("b", 100), "y", nil),
-			chat.Button("too long", "z", chat.Args{"i": strings.Repeat("i", 64)}), {Label: "copied", Copy: strings.Repeat("c", 257)},
+			chat.Button("too long", "z", chat.Args{"i": strings.Repeat("i", 64)}),
+			{Label: "copied", Copy: strings.Repeat("c", 257)},
 			chat.Button("d", "d", nil), chat.Button("e", "e", nil),
 		})
 	}

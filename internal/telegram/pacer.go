@@ -163,7 +163,7 @@ func (p *pacer) earliest(s *stream) time.Time {
 func (p *pacer) pump() {
 	now := p.now()
 	for len(p.later) > 0 && !p.later[0].at.After(now) {
-		s := heap.Pop(&p.later).(*stream) //nolint:errcheck,forcetypeassert // the heap holds nothing else
+		s := heap.Pop(&p.later).(*stream)
 		if c, ok := s.next(); ok {
 			p.ready[c] = append(p.ready[c], s)
 			continue
@@ -271,7 +271,7 @@ func (h streams) Swap(i, j int) {
 
 // Push implements [heap.Interface].
 func (h *streams) Push(x any) {
-	s := x.(*stream) //nolint:errcheck,forcetypeassert // only streams are pushed
+	s := x.(*stream)
 	s.index = len(*h)
 	*h = append(*h, s)
 }

@@ -3,6 +3,7 @@ package telegram
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-telegram/bot/models"
 
@@ -116,11 +117,9 @@ func flat(t chat.Text) string {
 
 // sign puts a tone into a sign before the text, unless it begins with one already.
 func sign(t chat.Tone, text string) string {
-	for _, r := range text {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsPunct(r) {
-			return ""
-		}
-		break
+	first, _ := utf8.DecodeRuneInString(text)
+	if text != "" && !unicode.IsLetter(first) && !unicode.IsDigit(first) && !unicode.IsPunct(first) {
+		return ""
 	}
 	switch t {
 	case chat.Good:

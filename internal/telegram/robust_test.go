@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -73,10 +74,9 @@ func wait(d time.Duration) {
 // last returns the newest message of the bot in a chat.
 func (r *rig) last(chatID int64) telegramtest.Message {
 	r.t.Helper()
-	all := r.api.Messages(chatID)
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].From == telegramtest.Bot {
-			return all[i]
+	for _, m := range slices.Backward(r.api.Messages(chatID)) {
+		if m.From == telegramtest.Bot {
+			return m
 		}
 	}
 	r.t.Fatalf("nothing was sent to %d", chatID)

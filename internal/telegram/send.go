@@ -135,7 +135,7 @@ func (f *Frontend) hold(ctx context.Context, l *letter) *chat.SendError {
 	return nil
 }
 
-var errPaused = errors.New("Telegram asked to wait")
+var errPaused = errors.New("this chat is paused, as Telegram asked")
 
 // call makes the one call of a letter.
 func (f *Frontend) call(ctx context.Context, l *letter, html bool) (int, error) {

@@ -3,6 +3,7 @@ package telegramtest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -17,9 +18,7 @@ func (s *Server) Write(user, chat int64, text string, more ...map[string]any) in
 	w := s.wire(m)
 	w["from"] = wireUser(user)
 	for _, extra := range more {
-		for k, v := range extra {
-			w[k] = v
-		}
+		maps.Copy(w, extra)
 	}
 	s.push(map[string]any{"message": w})
 	return m.ID

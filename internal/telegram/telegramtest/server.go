@@ -18,7 +18,7 @@ import (
 )
 
 // Token is the bot's.
-const Token = "4711:AAFakeTokenOfTheFakeBotApi_0123456789ab" //nolint:gosec // G101: it opens nothing
+const Token = "4711:AAFakeTokenOfTheFakeBotApi_0123456789ab"
 
 // Bot is the bot's user ID and Name its user name.
 const (

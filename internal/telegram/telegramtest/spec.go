@@ -129,7 +129,7 @@ func (s *Spec) one(path, kind string, v any) []string {
 		}
 		return faults
 	}
-	ok := false
+	var ok bool
 	switch kind {
 	case "String":
 		_, ok = v.(string)
