@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 //
 //	sim [options]     start `bot simulator` and set BASE_URL, CONTROL_URL and API_KEY
 //	control PATH      POST standard input to the simulator's control API; the answer is stdout
+//	keyscript         write a file "typed" that gives API_KEY to the bot and rents
 //	oracle QUERY N    fail unless the oracle counts N of API_KEY: orders, alive
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -36,7 +37,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"sim": sim, "control": controlSim, "oracle": askOracle,
+			"sim": sim, "control": controlSim, "oracle": askOracle, "keyscript": keyScript,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -150,4 +151,10 @@ func askOracle(ts *testscript.TestScript, neg bool, args []string) {
 	if (got == args[1]) == neg {
 		ts.Fatalf("%s: %s, want %s", args[0], got, args[1])
 	}
+}
+
+// keyScript writes what a person types who has the simulator's key.
+func keyScript(ts *testscript.TestScript, _ bool, _ []string) {
+	lines := "/key add\n" + ts.Getenv("API_KEY") + "\n/market 4090\n1\n1\nwait ready 2m\n"
+	ts.Check(os.WriteFile(ts.MkAbs("typed"), []byte(lines), 0o600))
 }
