@@ -27,8 +27,9 @@ type answer struct {
 	f       *Frontend
 	e       *event
 	private bool // shown to the asker alone, which the first answer fixes
-	asked   bool // the pressed message only asked for a value: its controls are of no more use
-	timer   *time.Timer
+	// prompted: the pressed message only asked for a value, so its controls are of no more use.
+	prompted bool
+	timer    *time.Timer
 
 	mu    sync.Mutex
 	state answerState
@@ -60,6 +61,12 @@ func (a *answer) begin(ctx context.Context) bool {
 	}
 	a.acknowledge(ctx)
 	return true
+}
+
+// release lets the pressed message be pressed again, whatever has happened. It reports whether
+// the message was edited meanwhile.
+func (a *answer) release() (edited bool) {
+	return a.e.Message != nil && a.f.presses.end(a.e.Message.ID)
 }
 
 // acknowledge gives the first answer before there is anything to say.
@@ -127,7 +134,7 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	m, replace := a.message(resp)
-	edited := a.e.Message != nil && a.f.presses.end(a.e.Message.ID)
+	edited := a.release()
 	switch a.state {
 	case unanswered:
 		if m == nil {
@@ -147,7 +154,7 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 			a.later(ctx, "PATCH", m, resp)
 			return
 		}
-		if !edited && !a.asked {
+		if !edited && !a.prompted {
 			a.restore(ctx)
 		}
 		if m != nil {
@@ -224,7 +231,8 @@ func (f *Frontend) persist(ctx context.Context, method, endpoint string, body an
 	pause := 250 * time.Millisecond
 	for try := 1; ; try++ {
 		err := f.rest.do(ctx, method, endpoint, "", body, nil)
-		if err == nil || !temporary(err) || try == tries || ctx.Err() != nil {
+		early := f.key != nil && codeOf(err) == unknownWebhook // the first answer is still on its way
+		if err == nil || (!temporary(err) && !early) || try == tries || ctx.Err() != nil {
 			f.noteRefusal(err)
 			return err
 		}

@@ -78,13 +78,17 @@ func (f *Frontend) interaction(w http.ResponseWriter, r *http.Request) {
 
 // answerHTTP gives the first answer in the body.
 func (f *Frontend) answerHTTP(w http.ResponseWriter, r *http.Request, in *discordgo.Interaction) {
-	first := make(chan response, 1)
-	f.handle(in, func(_ context.Context, a response) error {
+	first, gone := make(chan response), make(chan struct{})
+	defer close(gone)
+	f.handle(in, func(ctx context.Context, a response) error {
 		select {
 		case first <- a:
+			<-gone // what follows must not overtake it
 			return nil
-		default:
-			return &rateLimited{answerTime} // a second first answer: never, by the rules of answer
+		case <-gone:
+			return errTooLate
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	})
 	select {
@@ -95,6 +99,9 @@ func (f *Frontend) answerHTTP(w http.ResponseWriter, r *http.Request, in *discor
 		http.Error(w, "no answer", http.StatusServiceUnavailable)
 	}
 }
+
+// errTooLate is the failure of a first answer for which nobody waits any more.
+var errTooLate = errors.New("too late for an answer")
 
 // verified checks the signature over the time and the body, and that it is not an old one.
 func (f *Frontend) verified(r *http.Request, body []byte) bool {
@@ -118,4 +125,5 @@ func writeJSON(w http.ResponseWriter, a response) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(b.Bytes())
+	_ = http.NewResponseController(w).Flush()
 }

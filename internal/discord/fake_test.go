@@ -46,7 +46,7 @@ type fake struct {
 	refuse       func(r request) *refusal
 	changed      chan struct{}
 	onMessage    func(m *message, change bool)
-	onForm       func(user string, m json.RawMessage)
+	onForm       func(i *interaction, m json.RawMessage)
 
 	gateway gateway
 }
@@ -174,7 +174,7 @@ func (f *fake) notify() {
 // wait waits until the condition, which is called with the lock held, is true.
 func (f *fake) wait(what string, condition func() bool) {
 	f.t.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(time.Minute) // costs nothing when all is well
 	for {
 		f.mu.Lock()
 		ok, changed := condition(), f.changed
@@ -324,7 +324,7 @@ func (f *fake) first(i *interaction, kind int, data json.RawMessage) {
 	case 9:
 		f.checkForm(data)
 		if f.onForm != nil {
-			f.onForm(i.user, data)
+			f.onForm(i, data)
 		}
 	default:
 		f.fault("callback type %d", kind)

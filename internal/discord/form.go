@@ -167,7 +167,7 @@ func (f *Frontend) filled(e *event) {
 		f.task(func(ctx context.Context) { f.ask(ctx, e, c, accepted, given) })
 		return
 	}
-	f.run(e, c, accepted, chat.Filled)
+	f.run(e, c, accepted, chat.Filled, false)
 }
 
 // formAction returns the command of a form and what was known before it was filled in.

@@ -68,7 +68,7 @@ func (f *fake) options() discord.Options {
 
 func start(t *testing.T, d chat.Dispatcher) chattest.Harness { return startWith(t, d, nil) }
 
-func startWith(t *testing.T, d chat.Dispatcher, change func(*fake, *discord.Options)) *harness {
+func startWith(t testing.TB, d chat.Dispatcher, change func(*fake, *discord.Options)) *harness {
 	t.Helper()
 	h := &harness{t: t, fake: newFake(t), result: make(chan error, 1), log: &locked{}}
 	h.fake.onMessage, h.fake.onForm = h.see, h.seeForm
@@ -192,8 +192,8 @@ func (h *harness) shown(m *message) chattest.Shown {
 }
 
 // seeForm shows the first field of a form. The fake's lock is held.
-func (h *harness) seeForm(user string, data json.RawMessage) {
-	if user != me {
+func (h *harness) seeForm(i *interaction, data json.RawMessage) {
+	if i.user != me {
 		return
 	}
 	var m struct {
@@ -202,7 +202,7 @@ func (h *harness) seeForm(user string, data json.RawMessage) {
 		Components []componentRow
 	}
 	_ = json.Unmarshal(data, &m)
-	form := &openForm{id: m.CustomID}
+	form := &openForm{id: m.CustomID, source: i.source}
 	h.mu.Lock()
 	for _, r := range m.Components {
 		form.inputs = append(form.inputs, r.Components...)

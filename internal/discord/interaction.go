@@ -122,7 +122,7 @@ func (f *Frontend) typed(e *event) {
 		f.task(func(ctx context.Context) { f.ask(ctx, e, c, args, nil) })
 		return
 	}
-	f.run(e, c, args, chat.Typed)
+	f.run(e, c, args, chat.Typed, false)
 }
 
 // optionArgs returns the options that the command has. Secrets are not among them: they have no
@@ -152,14 +152,15 @@ func optionText(value any) string {
 	}
 }
 
-// run dispatches a request when those before it of the same person are done, and answers it.
-func (f *Frontend) run(e *event, c *chat.Command, args chat.Args, origin chat.Origin) {
+// run dispatches a request when those before it of the same person are done, and answers it. It
+// is prompted when the message whose control was used did no more than ask for a value.
+func (f *Frontend) run(e *event, c *chat.Command, args chat.Args, origin chat.Origin, prompted bool) {
 	before, done, ok := f.turns.next(e.user)
 	if !ok {
 		f.notify(e, f.o.Phrases.Busy)
 		return
 	}
-	a := &answer{f: f, e: e, private: e.alone(c), asked: origin == chat.Filled && e.Message != nil}
+	a := &answer{f: f, e: e, private: e.alone(c), prompted: prompted}
 	f.task(func(ctx context.Context) {
 		defer done()
 		ctx, cancel := context.WithDeadline(ctx, e.arrived.Add(tokenLife))
@@ -167,6 +168,7 @@ func (f *Frontend) run(e *event, c *chat.Command, args chat.Args, origin chat.Or
 		if !a.begin(ctx) {
 			return
 		}
+		defer a.release()
 		if before != nil {
 			<-before
 		}

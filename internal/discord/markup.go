@@ -16,13 +16,21 @@ func markup(t chat.Text, limit int) string {
 	var b strings.Builder
 	for _, s := range t {
 		room := limit - chat.Units(b.String())
-		text, whole := fit(s.Text, room, func(part string) string { return span(s, part) })
+		text, whole := fit(s.Text, room, func(part string) string { return apart(b.String(), span(s, part)) })
 		b.WriteString(text)
 		if !whole {
 			break
 		}
 	}
 	return b.String()
+}
+
+// apart keeps the marks of neighbours from being read as one.
+func apart(before, text string) string {
+	if before == "" || text == "" || before[len(before)-1] != text[0] || !strings.ContainsRune("*`|", rune(text[0])) {
+		return text
+	}
+	return blank + text
 }
 
 // fit returns write(text) if that has at most limit units, otherwise that of the longest
@@ -95,7 +103,11 @@ func block(s string) string {
 // bar must be escaped instead: two of them end a spoiler even within code.
 func hidden(s string) string {
 	if strings.Contains(s, "|") {
-		return around("||", escape(chat.CleanLine(s)))
+		text := escape(chat.CleanLine(s))
+		if strings.HasSuffix(text, "|") {
+			text += " " // or it would be taken for the half of the end
+		}
+		return around("||", text)
 	}
 	return around("||", code(s))
 }
@@ -119,7 +131,8 @@ func escape(s string) string {
 	text := chat.Clean(s)
 	start := true // only blanks or digits since the line began: a list, a heading, a quotation
 	for i, r := range text {
-		if special(r) || (start && strings.ContainsRune("#-+.", r)) || (r == ':' && strings.HasPrefix(text[i:], "://")) {
+		mark := strings.ContainsRune("#-+", r) || (r == '.' && (len(text) == i+1 || text[i+1] == ' '))
+		if special(r) || (start && mark) || (r == ':' && strings.HasPrefix(text[i:], "://")) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

@@ -41,7 +41,7 @@ func (f *Frontend) pressed(e *event) {
 	if kind == asked {
 		origin = chat.Filled
 	}
-	f.run(e, c, args, origin)
+	f.run(e, c, args, origin, kind == asked)
 }
 
 // action reads an action that came from outside: its command exists, and it has no argument

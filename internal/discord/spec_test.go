@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -69,6 +70,34 @@ func judge(t testing.TB, all []request) {
 				}
 			}
 			t.Logf("%s", r.body)
+		}
+	}
+}
+
+// TestSpecificationBites makes sure that requests are held against it at all.
+func TestSpecificationBites(t *testing.T) {
+	v, err := spec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v == nil {
+		t.Skip(specification + " is absent")
+	}
+	for name, r := range map[string]request{
+		"no such path":     {method: "POST", path: "/channels/1/massages", body: []byte(`{}`)},
+		"content too long": {method: "POST", path: "/channels/1/messages", body: []byte(`{"content":"` + strings.Repeat("x", 4001) + `"}`)},
+		"custom_id too long": {method: "POST", path: "/channels/1/messages", body: []byte(
+			`{"components":[{"type":1,"components":[{"type":2,"style":1,"label":"x","custom_id":"` + strings.Repeat("x", 101) + `"}]}]}`)},
+		"command name": {method: "PUT", path: "/applications/1/commands", body: []byte(`[{"name":"` + strings.Repeat("x", 33) + `","description":"d"}]`)},
+	} {
+		req, err := http.NewRequest(r.method, "https://discord.com/api/v10"+r.path, bytes.NewReader(r.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bot x")
+		req.Header.Set("Content-Type", "application/json")
+		if ok, _ := v.ValidateHttpRequestSync(req); ok {
+			t.Errorf("%s was accepted", name)
 		}
 	}
 }
