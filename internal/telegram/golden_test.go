@@ -86,10 +86,10 @@ func TestGolden(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		for name, v := range views(time.Now()) {
 			var sent map[string]string
-			r.api.Fault = func(_ string, form map[string]string) *telegramtest.Fault {
+			r.api.Fail(func(_ string, form map[string]string) *telegramtest.Fault {
 				sent = form
 				return nil
-			}
+			})
 			if _, err := r.front.Send(t.Context(), r.User().Direct(), v); err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue

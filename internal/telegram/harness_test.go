@@ -69,7 +69,12 @@ func (l *logs) String() string {
 // newRig makes a rig whose front-end does not run yet.
 func newRig(t testing.TB, d chat.Dispatcher, alter ...func(*telegram.Options)) *rig {
 	t.Helper()
-	r := &rig{t: t, api: telegramtest.New(t, spec), store: newMemory(), d: d, log: &logs{}}
+	return rigOn(t, telegramtest.New(t, spec), d, alter...)
+}
+
+func rigOn(t testing.TB, api *telegramtest.Server, d chat.Dispatcher, alter ...func(*telegram.Options)) *rig {
+	t.Helper()
+	r := &rig{t: t, api: api, store: newMemory(), d: d, log: &logs{}}
 	r.alter = func(o *telegram.Options) {
 		for _, f := range alter {
 			f(o)

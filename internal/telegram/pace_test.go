@@ -110,7 +110,7 @@ func TestRetryAfter(t *testing.T) {
 		var limited map[string]bool
 		refused := map[string]int{}
 		var mu sync.Mutex
-		r.api.Fault = func(m string, form map[string]string) *telegramtest.Fault {
+		r.api.Fail(func(m string, form map[string]string) *telegramtest.Fault {
 			mu.Lock()
 			defer mu.Unlock()
 			if m == "sendMessage" && limited[form["chat_id"]] {
@@ -118,7 +118,7 @@ func TestRetryAfter(t *testing.T) {
 				return &telegramtest.Fault{Code: 429, Text: "retry after 60", RetryAfter: 60}
 			}
 			return nil
-		}
+		})
 		set := func(ids ...string) {
 			mu.Lock()
 			defer mu.Unlock()

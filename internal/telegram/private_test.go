@@ -180,7 +180,7 @@ func TestPrivateAnswerFromAGroup(t *testing.T) {
 			!strings.HasPrefix(pointer.Buttons[0][0].URL, "https://t.me/"+telegramtest.Name+"?start=") {
 			t.Errorf("private %q, pointer %+v", r.last(me).Text, pointer)
 		}
-		r.api.Blocked[me] = true
+		r.api.Block(me)
 		r.api.Write(me, group, "/mine")
 		wait(time.Second)
 		if m := r.last(group); !strings.Contains(m.Text, "press Start") || len(m.Labels()) != 1 {

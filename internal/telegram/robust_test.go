@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -244,13 +245,14 @@ func TestFloodOfOnePerson(t *testing.T) {
 
 func TestNetworkCutForMinutes(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
-		cut := true
-		r.api.Fault = func(method string, _ map[string]string) *telegramtest.Fault {
-			if cut && method != "getMe" {
+		var cut atomic.Bool
+		cut.Store(true)
+		r.api.Fail(func(method string, _ map[string]string) *telegramtest.Fault {
+			if cut.Load() && method != "getMe" {
 				return &telegramtest.Fault{Broken: errors.New("dial tcp /bot" + telegramtest.Token + "/: network is unreachable")}
 			}
 			return nil
-		}
+		})
 		r.run()
 		r.api.Write(me, me, "/ping")
 		wait(3 * time.Minute)
@@ -259,7 +261,7 @@ func TestNetworkCutForMinutes(t *testing.T) {
 		if !errors.As(err, &failed) || failed.Kind != chat.Transient {
 			t.Errorf("sending over a cut network: %v", err)
 		}
-		cut = false
+		cut.Store(false)
 		wait(2 * time.Minute)
 		if len(d.Of("ping")) != 1 || !strings.Contains(r.last(me).Text, "pong") {
 			t.Error("not answered after the network was back")
@@ -270,12 +272,12 @@ func TestNetworkCutForMinutes(t *testing.T) {
 func TestAnswerSurvivesAShortOutage(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		down := time.Now().Add(40 * time.Second)
-		r.api.Fault = func(method string, _ map[string]string) *telegramtest.Fault {
+		r.api.Fail(func(method string, _ map[string]string) *telegramtest.Fault {
 			if method == "sendMessage" && time.Now().Before(down) {
 				return &telegramtest.Fault{Code: http.StatusBadGateway, Raw: "<html>" + telegramtest.Token + "</html>"}
 			}
 			return nil
-		}
+		})
 		r.run()
 		r.api.Write(me, me, "/ping")
 		wait(2 * time.Minute)
@@ -288,12 +290,12 @@ func TestAnswerSurvivesAShortOutage(t *testing.T) {
 func TestRefusedToken(t *testing.T) {
 	for _, method := range []string{"getMe", "getUpdates"} {
 		inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
-			r.api.Fault = func(m string, _ map[string]string) *telegramtest.Fault {
+			r.api.Fail(func(m string, _ map[string]string) *telegramtest.Fault {
 				if m == method {
 					return &telegramtest.Fault{Code: http.StatusUnauthorized, Text: "Unauthorized"}
 				}
 				return nil
-			}
+			})
 			err := r.front.Run(t.Context(), d)
 			if err == nil || !strings.Contains(err.Error(), "BotFather") || strings.Contains(err.Error(), "AAFake") {
 				t.Errorf("%s: %v", method, err)
@@ -305,12 +307,12 @@ func TestRefusedToken(t *testing.T) {
 func TestSecondCopy(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		until := time.Now().Add(5 * time.Minute)
-		r.api.Fault = func(m string, _ map[string]string) *telegramtest.Fault {
+		r.api.Fail(func(m string, _ map[string]string) *telegramtest.Fault {
 			if m == "getUpdates" && time.Now().Before(until) {
 				return &telegramtest.Fault{Code: http.StatusConflict, Text: "terminated by other getUpdates request"}
 			}
 			return nil
-		}
+		})
 		r.run()
 		wait(10 * time.Minute)
 		r.api.Write(me, me, "/ping")
@@ -342,7 +344,7 @@ func TestFailuresOfSending(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
-				r.api.Fault = func(string, map[string]string) *telegramtest.Fault { return &c.fault }
+				r.api.Fail(func(string, map[string]string) *telegramtest.Fault { return &c.fault })
 				ref := chat.MessageRef{Address: r.User().Direct(), MessageID: "12"}
 				_, sent := r.front.Send(t.Context(), ref.Address, chat.View{Title: "alert"})
 				time.Sleep(time.Hour)
@@ -367,12 +369,12 @@ func TestGoneMessageIsSentAnew(t *testing.T) {
 		r.api.Write(me, me, "/ping")
 		wait(time.Second)
 		first := r.last(me).ID
-		r.api.Fault = func(m string, _ map[string]string) *telegramtest.Fault {
+		r.api.Fail(func(m string, _ map[string]string) *telegramtest.Fault {
 			if m == "editMessageText" {
 				return &telegramtest.Fault{Code: 400, Text: "message can't be edited"}
 			}
 			return nil
-		}
+		})
 		r.Press("Again")
 		wait(time.Second)
 		if m := r.last(me); m.ID == first || m.Text != "pong x" {

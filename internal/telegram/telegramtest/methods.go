@@ -115,7 +115,7 @@ func (s *Server) admit(chat int64) error {
 	if to := s.moved[chat]; to != 0 {
 		return &refusal{code: 400, text: "group chat was upgraded to a supergroup chat", moved: to}
 	}
-	if s.Blocked[chat] {
+	if s.blocked[chat] {
 		return &refusal{code: 403, text: "bot was blocked by the user"}
 	}
 	if chat == 0 {

@@ -46,18 +46,16 @@ type Server struct {
 	webhook    map[string]string
 	menus      map[string][]Command
 	moved      map[int64]int64
+	blocked    map[int64]bool
+	fault      func(method string, form map[string]string) *Fault
 	everything strings.Builder
 
 	// Pace has the published rates enforced with 429.
 	Pace bool
-	// Fault may refuse a call before it is looked at; nil answers it.
-	Fault func(method string, form map[string]string) *Fault
 	// Shown is told of everything that people see.
 	Shown func(Event)
 	// Latency is how long each call takes.
 	Latency time.Duration
-	// Blocked are the chats that take nothing.
-	Blocked map[int64]bool
 	// CannotDelete has people's messages stay.
 	CannotDelete bool
 }
@@ -136,7 +134,7 @@ func New(t testing.TB, spec string) *Server {
 	s := &Server{
 		t: t, nextID: 700, news: make(chan struct{}), messages: map[int64][]*Message{}, nextMsg: 10,
 		queries: map[string]*query{}, calls: map[string]int{}, perChat: map[int64][]time.Time{},
-		menus: map[string][]Command{}, moved: map[int64]int64{}, Blocked: map[int64]bool{},
+		menus: map[string][]Command{}, moved: map[int64]int64{}, blocked: map[int64]bool{},
 	}
 	var err error
 	if s.spec, err = LoadSpec(spec); err != nil {
@@ -144,6 +142,20 @@ func New(t testing.TB, spec string) *Server {
 		s.spec = nil
 	}
 	return s
+}
+
+// Fail has a function decide, before a call is looked at, whether it fails; nil answers it.
+func (s *Server) Fail(decide func(method string, form map[string]string) *Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fault = decide
+}
+
+// Block has a chat take nothing any more.
+func (s *Server) Block(chat int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.blocked[chat] = true
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -228,7 +240,7 @@ func (s *Server) serve(ctx context.Context, method string, form map[string]strin
 	for _, name := range []string{"text", "reply_markup"} {
 		s.everything.WriteString(form[name] + "\n")
 	}
-	fault := s.Fault
+	fault := s.fault
 	s.mu.Unlock()
 	if fault != nil {
 		if f := fault(method, form); f != nil {
