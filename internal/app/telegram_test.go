@@ -71,9 +71,10 @@ func (w *telegrammer) start() {
 	c.Vault.KeyFile = filepath.Join(w.dir, "keys", "bot.json")
 	c.Access.Owners = []string{"telegram:7"}
 	c.Telegram.Token = secret.New(telegramtest.Token)
+	network := w.sim.Network()
 	a, err := app.New(w.ctx, app.Options{
 		Config: c, Version: "test", Log: slog.New(slog.NewTextHandler(&locked{w: w.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Notice: io.Discard, Transport: w.sim.Transport(), ChatTransport: w.api, Resolver: w.world, DialSSH: w.dial,
+		Notice: io.Discard, Transport: w.sim.Transport(), ChatTransport: w.api, Resolver: network, DialSSH: network.Dial,
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -7,12 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,7 +32,6 @@ type world struct {
 	log   *bytes.Buffer
 	phone *phone
 	stop  func()
-	hosts []string // by the last byte of their address
 }
 
 // inWorld runs a test in a bubble where time passes only when everybody waits.
@@ -82,9 +78,10 @@ func (w *world) start() {
 	if old != nil {
 		w.phone.messages = old.messages
 	}
+	network := w.sim.Network()
 	a, err := app.New(w.ctx, app.Options{
 		Config: c, Version: "test", Log: slog.New(slog.NewTextHandler(&locked{w: w.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Notice: io.Discard, Transport: w.sim.Transport(), Resolver: w, DialSSH: w.dial,
+		Notice: io.Discard, Transport: w.sim.Transport(), Resolver: network, DialSSH: network.Dial,
 		Frontends: []chat.Frontend{w.phone},
 	})
 	if err != nil {
@@ -111,25 +108,6 @@ func (w *world) restart() {
 	w.t.Helper()
 	w.stop()
 	w.start()
-}
-
-// LookupNetIP gives every host a public address of its own.
-func (w *world) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
-	i := slices.Index(w.hosts, host)
-	if i < 0 {
-		i = len(w.hosts)
-		w.hosts = append(w.hosts, host)
-	}
-	return []netip.Addr{netip.AddrFrom4([4]byte{93, 184, 216, byte(i)})}, nil
-}
-
-// dial connects to the sshd behind an address of LookupNetIP.
-func (w *world) dial(ctx context.Context, _, address string) (net.Conn, error) {
-	to, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return nil, err
-	}
-	return w.sim.DialSSH(ctx, w.hosts[to.Addr().As4()[3]], int(to.Port()))
 }
 
 // wait lets virtual time pass.
