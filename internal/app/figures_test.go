@@ -44,7 +44,7 @@ const (
 func TestReadyFigures(t *testing.T) {
 	n, err := strconv.Atoi(os.Getenv("CLOREBOT_FIGURES"))
 	if err != nil || n < 1 {
-		t.Skip("set CLOREBOT_FIGURES to a number of rentals, e.g. 1000")
+		t.Skip("set CLOREBOT_FIGURES to a number of rentals, e.g. 300")
 	}
 	for limiter, gap := range map[simulator.Limiter]time.Duration{
 		simulator.Lenient: time.Second, simulator.Strict: 2 * time.Second,
@@ -86,7 +86,7 @@ type racer struct {
 func (r *race) run(dir string, limiter simulator.Limiter) {
 	ctx, cancel := context.WithCancel(r.t.Context())
 	r.sim = simulator.New(simulator.Options{
-		Seed: 7, Limiter: limiter, Servers: 6*r.n + 1000, Latency: longestTrip, KeepRequests: 1 << 21,
+		Seed: 7, Limiter: limiter, Servers: 10*r.n + 1000, Latency: longestTrip, KeepRequests: 1 << 21,
 	})
 	var running, renting sync.WaitGroup
 	running.Go(func() { _ = r.sim.Run(ctx) })
@@ -249,7 +249,7 @@ func (r *race) report(gap time.Duration) {
 		orders[o.Key] = o
 	}
 	var bot, guide, ring []float64
-	looks, asked, refused, failed, until := 0, 0, truth.Violations[""], 0, map[string]time.Time{}
+	failed, until := 0, map[string]time.Time{}
 	for _, p := range r.people {
 		o := orders[p.key]
 		address := r.front.first(p.id, fmt.Sprintf("%s:%d", o.Host, o.Port))
@@ -261,7 +261,6 @@ func (r *race) report(gap time.Duration) {
 		}
 		bot, until[p.key] = append(bot, address.Sub(o.Deployed).Seconds()), address
 		ring = append(ring, ready.Sub(later(o.Shell, o.Deployed)).Seconds())
-		refused += truth.Violations[p.key]
 	}
 	for _, p := range r.guides {
 		if p.err != nil {
@@ -270,15 +269,6 @@ func (r *race) report(gap time.Duration) {
 			continue
 		}
 		guide = append(guide, p.told.Sub(orders[p.key].Deployed).Seconds())
-	}
-	for _, q := range truth.Requests {
-		end, own := until[q.Key]
-		if own || q.Key == "" {
-			asked++
-		}
-		if own && !q.At.After(end) {
-			looks++
-		}
 	}
 	if failed > r.n/20 { // a few hosts refuse the coin that they list
 		r.t.Errorf("%d without a machine", failed)
@@ -289,8 +279,37 @@ func (r *race) report(gap time.Duration) {
 		r.t.Logf("%s: mean %.3f s = ×%.2f, p99 %.3f s = ×%.2f", name, mean(s), mean(s)/mean(best), p99(s), p99(s)/p99(best))
 	}
 	r.t.Logf("from SSH answering to the message that rings: mean %.2f s, p99 %.2f s", mean(ring), p99(ring))
-	r.t.Logf("bot: %.1f requests a rental until then; %d of %d requests refused = %.3f %%",
-		float64(looks)/float64(len(bot)), refused, asked, 100*float64(refused)/float64(asked))
+	r.pacing(truth.Requests, until)
+}
+
+// pacing reports how many requests the bot's keys and the keyless reads of the market made, and
+// how many of them were refused for the rate.
+func (r *race) pacing(requests []simulator.Request, until map[string]time.Time) {
+	const young = 30 * time.Second // a key has learned the pace by then
+	looks, asked, refused, late := 0, 0, 0, 0
+	since := map[string]time.Time{}
+	for _, q := range requests {
+		end, own := until[q.Key]
+		if !own && q.Key != "" {
+			continue
+		}
+		if since[q.Key].IsZero() {
+			since[q.Key] = q.At
+		}
+		asked++
+		if own && !q.At.After(end) {
+			looks++
+		}
+		if q.Violation != "" {
+			refused++
+			if q.At.Sub(since[q.Key]) > young {
+				late++
+			}
+		}
+	}
+	r.t.Logf("bot: %.1f requests a rental until the address", float64(looks)/float64(len(until)))
+	r.t.Logf("bot: %d of %d requests refused (%.2f %%), %d of them after the first 30 s of a key (%.2f %%)",
+		refused, asked, 100*float64(refused)/float64(asked), late, 100*float64(late)/float64(asked))
 }
 
 // optimum draws what a client takes whose looks arrive exactly a gap apart.
