@@ -51,7 +51,7 @@ func (f *Frontend) question(ctx context.Context, in *incoming, p *prompt, edit i
 	if err != nil {
 		return err
 	}
-	p.Question = id
+	p.Question, p.Used = id, in.id
 	if err := f.prompts.save(ctx, p); err != nil {
 		f.log.Warn("a question will not survive a restart", "err", err)
 	}
@@ -87,6 +87,9 @@ func (p *prompt) keyboard(say Phrases) *models.InlineKeyboardMarkup {
 // choose takes a pressed button under a question.
 func (f *Frontend) choose(ctx context.Context, in *incoming, o offer) {
 	p := f.prompts.of(in.user, in.from)
+	if p != nil && p.Used == in.id {
+		return // it asked this question already, in an earlier run
+	}
 	if p == nil || p.ID != o.prompt {
 		text := in.say.Closed
 		if !in.private() {
@@ -127,20 +130,25 @@ func (f *Frontend) fill(ctx context.Context, in *incoming, p *prompt, text strin
 		f.notice(ctx, in, in.say.Expired, true)
 		return
 	}
-	if err := p.Answer(text); err != nil {
+	// The question stays as it is until the next one is asked or the command was answered, so that
+	// an update that is handled again after a kill or a failure finds what it answers.
+	next := p.fork()
+	if err := next.Answer(text); err != nil {
 		f.refused(ctx, in, err)
 		return
 	}
-	if _, more := p.Next(); more {
+	if _, more := next.Next(); more {
 		if in.press != nil {
 			in.press.answer("", false)
 		}
-		p.ID = newPromptID() // the buttons of the last question are no more
-		f.undelivered(f.question(ctx, in, p, in.on))
+		next.ID = newPromptID() // the buttons of the last question are no more
+		f.undelivered(f.question(ctx, in, next, in.on))
 		return
 	}
-	f.prompts.drop(ctx, p)
-	f.filled(ctx, in, p)
+	f.filled(ctx, in, next)
+	if ctx.Err() == nil {
+		f.prompts.drop(ctx, p)
+	}
 }
 
 // filled runs the command whose questions are answered. The answer takes the place of a question

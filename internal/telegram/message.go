@@ -31,6 +31,8 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, at
 	asked := f.prompts.of(in.user, in.from)
 	c := chat.Find(f.dispatcher.Commands(), word.name)
 	switch {
+	case asked != nil && asked.Used == id:
+		// it had the open question asked already, in an earlier run
 	case isCommand && !f.forUs(word):
 	case asked != nil && isCommand && word.name == "cancel" && strings.TrimSpace(word.rest) == "":
 		f.abandon(ctx, in, asked)

@@ -26,6 +26,14 @@ type prompt struct {
 	Question int   // the message
 	Offers   []chat.Choice
 	Expires  time.Time
+	Used     string // the request that had this question asked
+}
+
+// fork returns a copy that takes answers by itself.
+func (p *prompt) fork() *prompt {
+	c := *p
+	c.Prompt = chat.NewPrompt(p.Command(), p.Args(), p.Expires)
+	return &c
 }
 
 type storedPrompt struct {
@@ -36,6 +44,7 @@ type storedPrompt struct {
 	Question int             `json:"question"`
 	Offers   []chat.Choice   `json:"offers,omitempty"`
 	Expires  time.Time       `json:"expires"`
+	Used     string          `json:"used,omitempty"`
 	Prompt   json.RawMessage `json:"prompt"`
 }
 
@@ -79,7 +88,7 @@ func (ps *prompts) load(ctx context.Context, commands []*chat.Command) error {
 		if err != nil {
 			continue
 		}
-		p := &prompt{inner, s.ID, s.User, s.At, s.Origin, s.Question, s.Offers, s.Expires}
+		p := &prompt{inner, s.ID, s.User, s.At, s.Origin, s.Question, s.Offers, s.Expires, s.Used}
 		ps.all[p.key()] = p
 	}
 	return nil
@@ -106,7 +115,7 @@ func (ps *prompts) save(ctx context.Context, p *prompt) error {
 	if err != nil {
 		return err
 	}
-	note, err := json.Marshal(storedPrompt{p.ID, p.User, p.At, p.Origin, p.Question, p.Offers, p.Expires, inner})
+	note, err := json.Marshal(storedPrompt{p.ID, p.User, p.At, p.Origin, p.Question, p.Offers, p.Expires, p.Used, inner})
 	if err != nil {
 		return err
 	}
