@@ -13,7 +13,7 @@ import (
 type Network struct {
 	s     *Simulator
 	mu    sync.Mutex
-	hosts []string // by the last byte of their address
+	hosts []string // by the last two bytes of their address
 }
 
 // Network returns the simulator's surroundings.
@@ -28,7 +28,7 @@ func (n *Network) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, 
 		i = len(n.hosts)
 		n.hosts = append(n.hosts, host)
 	}
-	return []netip.Addr{netip.AddrFrom4([4]byte{93, 184, 216, byte(i)})}, nil
+	return []netip.Addr{netip.AddrFrom4([4]byte{93, 184, byte(i >> 8), byte(i)})}, nil
 }
 
 // Dial connects to the sshd behind an address of LookupNetIP; see [Simulator.DialSSH].
@@ -38,7 +38,8 @@ func (n *Network) Dial(ctx context.Context, _, address string) (net.Conn, error)
 		return nil, err
 	}
 	n.mu.Lock()
-	i := int(to.Addr().As4()[3])
+	ip := to.Addr().As4()
+	i := int(ip[2])<<8 | int(ip[3])
 	if i >= len(n.hosts) {
 		n.mu.Unlock()
 		return nil, &net.AddrError{Err: "nobody lives there", Addr: address}
