@@ -66,11 +66,10 @@ func TestRecoveryFigures(t *testing.T) {
 
 // hospital is a data file, a keyset, and a simulator that notes who is asked for.
 type hospital struct {
-	t    *testing.T
-	dir  string
-	url  string
-	sim  *simulator.Simulator
-	keys []string
+	t   *testing.T
+	dir string
+	url string
+	sim *simulator.Simulator
 
 	mu    sync.Mutex
 	first time.Time

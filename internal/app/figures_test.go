@@ -10,9 +10,7 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,9 +66,6 @@ type race struct {
 	front  *inbox
 	people map[string]*racer // of the bot, by ID
 	guides []*racer
-
-	mu    sync.Mutex
-	hosts []string // by the last two bytes of their address
 }
 
 // racer is somebody who rents one machine.
@@ -94,9 +89,10 @@ func (r *race) run(dir string, limiter simulator.Limiter) {
 	defer cancel()
 	defer r.sim.Close()
 	r.enter(ctx)
+	network := r.sim.Network()
 	stop := serveFrontend(ctx, r.t, app.Options{
 		Config: benchConfig(dir, slices.Collect(maps.Keys(r.people))...), Transport: r.sim.Transport(),
-		Resolver: r, DialSSH: r.dial, Frontends: []chat.Frontend{r.front},
+		Resolver: network, DialSSH: network.Dial, Frontends: []chat.Frontend{r.front},
 	}, r.front.ready)
 	defer stop()
 	for _, p := range r.people {
@@ -346,30 +342,6 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// LookupNetIP gives every host a public address of its own.
-func (r *race) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	i := slices.Index(r.hosts, host)
-	if i < 0 {
-		i = len(r.hosts)
-		r.hosts = append(r.hosts, host)
-	}
-	return []netip.Addr{netip.AddrFrom4([4]byte{93, 184, byte(i >> 8), byte(i)})}, nil
-}
-
-func (r *race) dial(ctx context.Context, _, address string) (net.Conn, error) {
-	to, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return nil, err
-	}
-	ip := to.Addr().As4()
-	r.mu.Lock()
-	host := r.hosts[int(ip[2])<<8|int(ip[3])]
-	r.mu.Unlock()
-	return r.sim.DialSSH(ctx, host, int(to.Port()))
 }
 
 // inbox is a chat platform that takes a while to accept a message and notes when it did.
