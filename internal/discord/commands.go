@@ -110,7 +110,9 @@ func closed(p chat.Param) bool {
 }
 
 // suggest completes the option that is being typed.
-func (f *Frontend) suggest(ctx context.Context, e *event, c *chat.Command, given []*discordgo.ApplicationCommandInteractionDataOption) []*discordgo.ApplicationCommandOptionChoice {
+func (f *Frontend) suggest(
+	ctx context.Context, e *event, c *chat.Command, given []*discordgo.ApplicationCommandInteractionDataOption,
+) []*discordgo.ApplicationCommandOptionChoice {
 	out := []*discordgo.ApplicationCommandOptionChoice{}
 	for _, o := range given {
 		p := c.Param(o.Name)

@@ -67,7 +67,8 @@ type Frontend struct {
 
 	dispatcher chat.Dispatcher
 	work       context.Context // of requests that are worked on; it outlives that of Run a little
-	fail       context.CancelCauseFunc
+	endWork    context.CancelFunc
+	broken     chan error // what ends Run; alerts are sent before and beside it
 	tasks      tasks
 }
 
@@ -81,8 +82,9 @@ func New(o Options) (*Frontend, error) {
 	}
 	f := &Frontend{
 		o: o, people: newPeople(), seen: newRecent[string, struct{}](20000), kept: newRecent[string, keptForm](2000),
-		work: context.Background(), fail: func(error) {},
+		broken: make(chan error, 1),
 	}
+	f.work, f.endWork = context.WithCancel(context.Background())
 	f.transport = &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: o.Dial, ForceAttemptHTTP2: o.Dial == nil,
 		MaxIdleConns: 256, MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute,
@@ -126,29 +128,37 @@ func (*Frontend) Platform() chat.Platform { return chat.Discord }
 // refuses the token or the shards, so that trying again would be in vain.
 func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	f.dispatcher = d
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	f.work = work
-	ctx, f.fail = context.WithCancelCause(ctx)
-	defer f.fail(nil)
-
+	defer f.endWork()
 	g, serving := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.register(serving) })
+	g.Go(func() error {
+		select {
+		case <-serving.Done():
+			return serving.Err()
+		case err := <-f.broken:
+			return err
+		}
+	})
 	if f.key != nil {
 		g.Go(func() error { return f.serveHTTP(serving) })
 	} else {
 		g.Go(func() error { return f.serveGateway(serving) })
 	}
 	err := g.Wait()
-	f.tasks.drain(cancel)
+	f.tasks.drain(f.endWork)
 	f.transport.CloseIdleConnections()
-	if cause := context.Cause(ctx); errors.Is(cause, ErrToken) {
-		return cause
-	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil && !errors.Is(err, ErrToken) {
 		return nil
 	}
 	return err
+}
+
+// fail ends Run with an error.
+func (f *Frontend) fail(err error) {
+	select {
+	case f.broken <- err:
+	default: // one is enough
+	}
 }
 
 // noteRefusal ends Run when Discord refuses the token: ten thousand such answers within ten

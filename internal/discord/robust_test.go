@@ -111,6 +111,7 @@ func TestQuickCommandIsOneRequest(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
 		i := h.fake.command(h.home(), "/wait take:1s")
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if i.answered != 4 || h.fake.count("PATCH", "") != 0 || h.fake.count("POST", "/webhooks") != 0 {
 			t.Errorf("answer %d", i.answered)
 		}
@@ -155,8 +156,8 @@ func TestPressDisablesAndRestores(t *testing.T) {
 		h.Type("/wait")
 		synctest.Wait()
 		panel := h.fake.find("waited")
-		h.Press("Wait")
 		stale := *panel // as another device still shows it
+		h.Press("Wait")
 		synctest.Wait()
 		if !panel.Components[0].Components[0].Disabled {
 			t.Error("the controls are not switched off while the press is worked on")
