@@ -122,8 +122,13 @@ func (f *Frontend) abandon(ctx context.Context, in *incoming, p *prompt) {
 // fill takes the answer to a question.
 func (f *Frontend) fill(ctx context.Context, in *incoming, p *prompt, text string) {
 	param, _ := p.Next()
-	if param.Secret && in.press == nil {
+	switch {
+	case in.press != nil:
+	case param.Secret:
 		f.deleteSecret(ctx, in)
+	case isKey(text):
+		f.leak(ctx, in) // the question stays
+		return
 	}
 	if p.Expired(in.at) {
 		f.prompts.drop(ctx, p)

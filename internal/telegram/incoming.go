@@ -43,7 +43,8 @@ func (in *incoming) request(origin chat.Origin, command string, args chat.Args) 
 }
 
 // relevant reports whether an update concerns the bot. In a group only commands, answers to the
-// bot and what happens to the chat do; what people say to each other is not even stored.
+// bot, what happens to the chat and a key by itself do; what else people say to each other is not
+// even stored.
 func (f *Frontend) relevant(u *models.Update) bool {
 	m := u.Message
 	switch {
@@ -54,8 +55,9 @@ func (f *Frontend) relevant(u *models.Update) bool {
 	case m.Chat.ID > 0, m.MigrateToChatID != 0, m.MigrateFromChatID != 0:
 		return true
 	}
-	word, ok := splitCommand(m.Text)
-	return (ok && f.forUs(word)) || f.repliesToUs(m)
+	text := f.written(m)
+	word, ok := splitCommand(text)
+	return (ok && f.forUs(word)) || f.repliesToUs(m) || isKey(text)
 }
 
 func (f *Frontend) repliesToUs(m *models.Message) bool {

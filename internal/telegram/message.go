@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -23,11 +22,15 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, at
 	}
 	in := f.incoming(m.From, placeOfMessage(m), id, at)
 	in.said = m.ID
+	text := f.written(m)
 	if m.SenderChat != nil {
+		if f.leaks(in, text) {
+			f.deleteSecret(ctx, in)
+		}
 		f.tell(ctx, in.to, in.said, in.say.Anonymous)
 		return
 	}
-	word, isCommand := splitCommand(m.Text)
+	word, isCommand := splitCommand(text)
 	asked := f.prompts.of(in.user, in.from)
 	c := chat.Find(f.dispatcher.Commands(), word.name)
 	switch {
@@ -37,14 +40,18 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, at
 	case asked != nil && isCommand && word.name == "cancel" && strings.TrimSpace(word.rest) == "":
 		f.abandon(ctx, in, asked)
 	case asked != nil && (!isCommand || c == nil):
-		f.fill(ctx, in, asked, m.Text)
+		f.fill(ctx, in, asked, text)
+	case f.leaks(in, text), !isCommand && f.strayed(in, m):
+		f.leak(ctx, in)
+	case m.Text == "" && in.private():
+		f.tell(ctx, in.to, in.said, in.say.TextOnly)
+	case m.Text == "":
+		// a picture that is none of ours
 	case isCommand:
 		f.prompts.drop(ctx, asked)
 		f.typed(ctx, in, word)
-	case m.Text == "" && in.private():
-		f.tell(ctx, in.to, in.said, in.say.TextOnly)
 	case in.private():
-		f.prose(ctx, in, m.Text)
+		f.prose(ctx, in, text)
 	}
 }
 
@@ -83,18 +90,4 @@ func (f *Frontend) prose(ctx context.Context, in *incoming, text string) {
 		return
 	}
 	f.tell(ctx, in.to, in.said, in.say.Hint)
-}
-
-// deleteSecret removes the message with a secret, and says what became of it.
-func (f *Frontend) deleteSecret(ctx context.Context, in *incoming) {
-	_, err := f.bot.DeleteMessage(ctx, &bot.DeleteMessageParams{ChatID: in.from.Chat, MessageID: in.said})
-	text := in.say.Deleted
-	if err != nil && !says(err, "message to delete not found") {
-		f.log.Info("a message with a secret was not deleted", "err", err)
-		text = in.say.NotDeleted
-	}
-	if !in.private() {
-		text += " " + in.say.Leaked
-	}
-	f.tell(ctx, in.from, 0, text)
 }
