@@ -8,6 +8,8 @@ import (
 	"io"
 	"runtime/debug"
 	"strings"
+
+	"github.com/clorebot/clorebot/internal/app"
 )
 
 // develop is the version of a build that the Go toolchain knows none of.
@@ -89,7 +91,7 @@ func execute(ctx context.Context, c command, p process) int {
 	case errors.As(err, &misuse):
 		_, _ = fmt.Fprintf(p.stderr, "bot %s: %v\nusage: bot %s %s\n", c.name, err, c.name, c.args)
 		return exitMisused
-	case errors.Is(err, errConfig):
+	case errors.Is(err, errConfig), errors.Is(err, app.ErrNotReady):
 		_, _ = fmt.Fprintf(p.stderr, "bot %s: %v\n", c.name, err)
 		return exitMisused
 	default:

@@ -16,8 +16,8 @@ import (
 	"github.com/clorebot/clorebot/internal/vault"
 )
 
-// errCheckFailed is returned after a report in which something is wrong.
-var errCheckFailed = errors.New("not ready to run; see above")
+// ErrNotReady is returned by [Check] after a report in which something is wrong.
+var ErrNotReady = errors.New("not ready to run; see above")
 
 // report writes the lines of a check.
 type report struct {
@@ -46,7 +46,7 @@ func Check(ctx context.Context, c config.Config, version string, out io.Writer) 
 	client, err := clore.New(clore.Options{BaseURL: c.Clore.BaseURL, UserAgent: "clorebot/" + version})
 	if err != nil {
 		r.line(err, "marketplace %s", c.Clore.BaseURL)
-		return errCheckFailed
+		return ErrNotReady
 	}
 	defer client.CloseIdle()
 	checkMarket(ctx, r, client, c.Clore.BaseURL)
@@ -57,7 +57,7 @@ func Check(ctx context.Context, c config.Config, version string, out io.Writer) 
 		r.line(errNoFrontend, "front-ends")
 	}
 	if r.failed {
-		return errCheckFailed
+		return ErrNotReady
 	}
 	return nil
 }

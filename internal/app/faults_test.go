@@ -257,6 +257,37 @@ func TestExtendFromWarning(t *testing.T) {
 	})
 }
 
+// TestAgreedButNeverListed must not call an order that Clore agreed to "probably nothing".
+func TestAgreedButNeverListed(t *testing.T) {
+	inWorld(t, simulator.Options{Seed: 7}, func(w *world) {
+		q := w.quote()
+		w.sim.Script(simulator.OrderScript{Hidden: true})
+		w.phone.press(q, "Rent ·")
+		w.wait(10 * time.Minute)
+		m := w.phone.topic("notfound")
+		if m == nil || !strings.Contains(show(m.view), "Clore agreed") {
+			t.Errorf("an order that runs unseen:\n%s", w.phone.transcript())
+		}
+	})
+}
+
+// TestCancelResumesSoon ends a rental within seconds of the end of an outage.
+func TestCancelResumesSoon(t *testing.T) {
+	inWorld(t, simulator.Options{Seed: 7}, func(w *world) {
+		w.rent()
+		if err := w.sim.Inject(simulator.Fault{Kind: simulator.FaultHTML, Count: -1}); err != nil {
+			t.Fatal(err)
+		}
+		w.phone.press(w.phone.press(w.phone.do("/cancel"), "2320"), "Cancel rental")
+		w.wait(5 * time.Minute)
+		w.sim.ClearFaults()
+		w.wait(20 * time.Second)
+		if w.alive() != 0 {
+			t.Error("it still costs money 20 s after Clore came back")
+		}
+	})
+}
+
 func TestForeignOrder(t *testing.T) {
 	inWorld(t, simulator.Options{Seed: 7}, func(w *world) {
 		w.rent()

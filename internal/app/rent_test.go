@@ -37,8 +37,8 @@ func TestFromMarketToReceipt(t *testing.T) {
 		}
 		w.rent()
 		ready := show(w.phone.topic("ready").view)
-		if !strings.Contains(ready, "ssh -p") || len(w.phone.hidden()) != 1 {
-			t.Errorf("the ready message lacks its SSH line or password:\n%s", ready)
+		if !strings.Contains(ready, "ssh -p") || !strings.Contains(ready, "clorecloud.net") || len(w.phone.hidden()) != 2 {
+			t.Errorf("the ready message lacks its SSH line, web link, password or token:\n%s", ready)
 		}
 		if w.phone.count("card") != 1 {
 			t.Errorf("%d cards, want one that is edited", w.phone.count("card"))

@@ -115,7 +115,7 @@ func (w *wireOrder) order(texts interner) Order {
 		o.HTTPPort = int(p)
 	}
 	// An address is made of it, so it must be a name and nothing else.
-	if h := strings.ToLower(w.HTTPHost); SafeHost(h) {
+	if h := strings.ToLower(w.HTTPHost); SafeWebHost(h) {
 		o.HTTPHost = h
 	}
 	return o

@@ -3,6 +3,8 @@ package clore
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/money"
@@ -146,6 +148,16 @@ func SafeHost(h string) bool {
 		}
 	}
 	return true
+}
+
+// SafeWebHost reports whether the host of a web address from Clore may be put behind https://. A
+// port is taken only below localhost, where a simulator's pages are.
+func SafeWebHost(h string) bool {
+	if name, port, ok := strings.Cut(h, ":"); ok {
+		n, err := strconv.Atoi(port)
+		return err == nil && n > 0 && n <= 65535 && strings.HasSuffix(name, ".localhost") && SafeHost(name)
+	}
+	return SafeHost(h)
 }
 
 // Wallet is an entry of GET /wallets.

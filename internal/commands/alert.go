@@ -209,8 +209,12 @@ func (c *Commands) intentAlert(ctx context.Context, a *ask, e rental.Event) (cha
 		if in.State != rental.Missing {
 			return chat.View{}, notify.ErrSkip
 		}
+		body := a.T("alert.missing.body")
+		if in.Agreed {
+			body = a.T("alert.missing.accepted")
+		}
 		return chat.View{
-			Topic: "notfound", Tone: chat.Warning, Title: a.S("alert.missing.title", "Server", server), Body: a.T("alert.missing.body"),
+			Topic: "notfound", Tone: chat.Warning, Title: a.S("alert.missing.title", "Server", server), Body: body,
 			Rows: [][]chat.Control{freshRow([]chat.Control{
 				chat.Button(a.S("button.drop"), "drop", chat.Args{"intent": in.ID}), chat.Button(a.S("button.orders"), "orders", nil),
 			})},

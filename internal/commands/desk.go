@@ -10,7 +10,6 @@ import (
 	"github.com/clorebot/clorebot/internal/market"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
-	"github.com/clorebot/clorebot/internal/secret"
 )
 
 // Board gives the marketplace.
@@ -35,7 +34,7 @@ type Keeper interface {
 	Extend(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, by time.Duration) (time.Time, error)
 	StopAt(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, at time.Time) error
 	Label(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, label string) error
-	Credentials(ctx context.Context, user chat.User, r *rental.Rental) (secret.Text, error)
+	Credentials(ctx context.Context, user chat.User, r *rental.Rental) (rental.Credentials, error)
 }
 
 // Desk takes what people decide about renting; [rental.Desk] does.

@@ -31,7 +31,7 @@ func sshConfig(o *clore.Order) string {
 // webLink is the address of the container's web server, or "".
 func webLink(o *clore.Order) string {
 	link := "https://" + o.HTTPHost
-	if o.HTTPHost == "" || !clore.SafeHost(o.HTTPHost) || !chat.LinkOK(link) {
+	if o.HTTPHost == "" || !clore.SafeWebHost(o.HTTPHost) || !chat.LinkOK(link) {
 		return ""
 	}
 	return link
@@ -56,7 +56,12 @@ func (c *Commands) reach(ctx context.Context, a *ask, r *rental.Rental, v *chat.
 	if link := webLink(&r.Order); link != "" {
 		v.Fields = append(v.Fields, chat.Field{Name: a.S("login.web"), Value: chat.Text{chat.A(r.Order.HTTPHost, link)}})
 	}
-	return c.password(ctx, a, r, v)
+	open, err := c.Desk.Credentials(ctx, a.User, r)
+	if err != nil {
+		return err
+	}
+	a.credentials(r, open, v)
+	return nil
 }
 
 // rawAddress shows an address that is no safe part of a command line, as it is and with a warning.
@@ -70,7 +75,8 @@ func (a *ask) rawAddress(o *clore.Order) chat.Text {
 	return a.T("login.unsafe", "Address", chat.C(address))
 }
 
-func (c *Commands) password(ctx context.Context, a *ask, r *rental.Rental, v *chat.View) error {
+// credentials shows what opens a rental, hidden.
+func (a *ask) credentials(r *rental.Rental, open rental.Credentials, v *chat.View) {
 	name := a.S("login.password")
 	switch {
 	case r.Intent == "":
@@ -80,18 +86,14 @@ func (c *Commands) password(ctx context.Context, a *ask, r *rental.Rental, v *ch
 			Name:  a.S("login.key"),
 			Value: a.T("login.by_key", "Name", clip(r.Terms.SSHKey.Name, maxLabel), "Fingerprint", chat.C(r.Terms.SSHKey.Fingerprint)),
 		})
+	case open.Password.Empty():
+		v.Fields = append(v.Fields, field(name, a.S("login.forgotten")))
 	default:
-		password, err := c.Desk.Credentials(ctx, a.User, r)
-		if err != nil {
-			return err
-		}
-		if password.Empty() {
-			v.Fields = append(v.Fields, field(name, a.S("login.forgotten")))
-			return nil
-		}
-		v.Fields = append(v.Fields, chat.Field{Name: name, Value: chat.Text{chat.Spoiler(password.Reveal())}})
+		v.Fields = append(v.Fields, chat.Field{Name: name, Value: chat.Text{chat.Spoiler(open.Password.Reveal())}})
 	}
-	return nil
+	if !open.Token.Empty() {
+		v.Fields = append(v.Fields, chat.Field{Name: a.S("login.token"), Value: chat.Text{chat.Spoiler(open.Token.Reveal())}})
+	}
 }
 
 // copySSH is the control that copies the command, if there is one and it may be shown here.

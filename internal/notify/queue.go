@@ -23,6 +23,7 @@ type watch struct {
 	sorted   bool // its place at start-up was found
 	known    bool // was worked for in this process
 	running  bool
+	ending   bool // a rental of it has to be cancelled
 	again    bool // kicked while running
 	removed  bool // to be forgotten after the turn
 }

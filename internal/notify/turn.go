@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 const (
 	longestRest = time.Minute           // of an account that fails
+	endingRest  = 8 * time.Second       // of one that has to end something: it costs money meanwhile
 	calmFor     = time.Second           // after a failure, whoever kicks
 	leastGap    = 20 * time.Millisecond // between two turns of an account
 )
@@ -34,7 +36,7 @@ func (w *Watcher) run(ctx, late context.Context, e *watch) {
 	case err != nil:
 		e.failures++
 		e.calm = now.Add(calmFor)
-		next = now.Add(jitter(rest(e.failures), seed(e.id, now)))
+		next = now.Add(jitter(e.rest(), seed(e.id, now)))
 		if again {
 			next = e.calm
 		}
@@ -53,8 +55,17 @@ func (w *Watcher) run(ctx, late context.Context, e *watch) {
 }
 
 // rest returns 1 s, 2 s, 4 s, … for the first, second, third failure in a row.
-func rest(failures int) time.Duration {
-	return min(time.Second<<min(failures-1, 10), longestRest)
+func (e *watch) rest() time.Duration {
+	longest := longestRest
+	if e.ending {
+		longest = endingRest
+	}
+	return min(time.Second<<min(e.failures-1, 10), longest)
+}
+
+// ending reports whether a rental of the account has to be cancelled.
+func ending(l *rental.Ledger) bool {
+	return slices.ContainsFunc(l.Rentals, func(r rental.Rental) bool { return r.Cancel != nil })
 }
 
 // turn does at most one step for an account and returns when the next one is due, zero for
@@ -64,6 +75,7 @@ func (w *Watcher) turn(ctx, late context.Context, e *watch) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
+	e.ending = ending(&l)
 	w.probe(ctx, e, &l)
 	step, err := w.o.Agent.Next(ctx, e.id)
 	if err != nil || step.Do == rental.DoNothing || step.At.After(time.Now()) {

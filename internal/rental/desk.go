@@ -8,7 +8,6 @@ import (
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/money"
-	"github.com/clorebot/clorebot/internal/secret"
 )
 
 // QuoteTTL is how long a quote can be confirmed.
@@ -178,14 +177,18 @@ func (d *Desk) Dismiss(ctx context.Context, user chat.User, id account.ID, inten
 
 // Credentials returns the SSH password of a rental, empty when there is none: it logs in with a
 // key, or was not made here.
-func (d *Desk) Credentials(ctx context.Context, user chat.User, r *Rental) (secret.Text, error) {
+func (d *Desk) Credentials(ctx context.Context, user chat.User, r *Rental) (c Credentials, err error) {
 	if r.User != user {
-		return secret.Text{}, ErrNoOrder
+		return c, ErrNoOrder
 	}
-	if r.Intent == "" || r.Terms.SSHKey.Line != "" {
-		return secret.Text{}, nil
+	if r.Intent == "" {
+		return c, nil
 	}
-	return d.Secrets.Secret(ctx, user, PasswordField(r.Intent))
+	if c.Password, err = d.Secrets.Secret(ctx, user, PasswordField(r.Intent)); err != nil {
+		return Credentials{}, err
+	}
+	c.Token, err = d.Secrets.Secret(ctx, user, TokenField(r.Intent))
+	return c, err
 }
 
 func (d *Desk) change(

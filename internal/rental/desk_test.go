@@ -233,12 +233,14 @@ func TestDeskCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := o.ledger(t).Rental(1001)
-	if s, err := o.Credentials(t.Context(), ana, r); err != nil || s.Reveal() != "hush" {
+	if s, err := o.Credentials(t.Context(), ana, r); err != nil || s.Password.Reveal() != "hush" || !s.Token.Empty() {
 		t.Errorf("Credentials: %v, %v", s, err)
 	}
-	r.Terms.SSHKey.Line = "ssh-ed25519 AAAA"
-	if s, err := o.Credentials(t.Context(), ana, r); err != nil || !s.Empty() {
-		t.Errorf("Credentials with a key: %v, %v", s, err)
+	if err := o.books.PutSecret(t.Context(), ana, rental.TokenField("q"), secret.New("page")); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := o.Credentials(t.Context(), ana, r); err != nil || s.Token.Reveal() != "page" {
+		t.Errorf("Credentials with a page: %v, %v", s, err)
 	}
 }
 

@@ -32,6 +32,9 @@ const cancelPatience = 2 * time.Minute
 // cancelAgain is when an accepted cancellation is repeated if the order is still listed.
 const cancelAgain = 30 * time.Second
 
+// cancelRetry is the longest pause between attempts to cancel that failed: it costs money meanwhile.
+const cancelRetry = 8 * time.Second
+
 // CancelAccepted records that Clore agreed to end the order. Only the list proves that it did.
 func (l *Ledger) CancelAccepted(order clore.OrderID, now time.Time) {
 	c := l.cancellation(order)
@@ -49,7 +52,7 @@ func (l *Ledger) CancelAccepted(order clore.OrderID, now time.Time) {
 func (l *Ledger) CancelFailed(order clore.OrderID, now time.Time) {
 	if c := l.cancellation(order); c != nil {
 		c.Tries++
-		c.Next = now.Add(backoff(c.Tries, time.Minute))
+		c.Next = now.Add(backoff(c.Tries, cancelRetry))
 	}
 }
 

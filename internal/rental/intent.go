@@ -99,7 +99,7 @@ func (l *Ledger) unsettled() bool {
 // Accept records that Clore answered code 0. It does nothing to an intent that was settled.
 func (l *Ledger) Accept(intent string, now time.Time) {
 	if in := l.sent(intent); in != nil {
-		in.State, in.Answered, in.Polls = Accepted, now, 0
+		in.State, in.Answered, in.Polls, in.Agreed = Accepted, now, 0, true
 	}
 }
 

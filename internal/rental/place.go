@@ -37,7 +37,7 @@ func (a *Agent) place(ctx context.Context, id account.ID, intent string) error {
 	if reason != "" {
 		return a.withdraw(ctx, id, intent, reason, requote)
 	}
-	password, err := a.password(ctx, in)
+	open, err := a.credentials(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (a *Agent) place(ctx context.Context, id account.ID, intent string) error {
 	if err != nil {
 		return err
 	}
-	return a.send(ctx, id, in, p, api, request(&in.Terms, password))
+	return a.send(ctx, id, in, p, api, request(&in.Terms, open))
 }
 
 // errNotNow keeps back a request that the ledger no longer wants, or not yet.
@@ -129,23 +129,31 @@ func (a *Agent) withdraw(ctx context.Context, id account.ID, intent, reason, req
 	})
 }
 
-// password returns the SSH password of an intent, made up and stored at the first call; empty
-// when there is a key to log in with.
-func (a *Agent) password(ctx context.Context, in *Intent) (secret.Text, error) {
-	if in.Terms.SSHKey.Line != "" {
-		return secret.Text{}, nil
+// credentials returns what will open the machine of an intent, made up and stored at the first
+// call: a password unless there is a key to log in with, and a token when it has a web page.
+func (a *Agent) credentials(ctx context.Context, in *Intent) (c Credentials, err error) {
+	if in.Terms.SSHKey.Line == "" {
+		if c.Password, err = a.secret(ctx, in, PasswordField(in.ID)); err != nil {
+			return Credentials{}, err
+		}
 	}
-	field := PasswordField(in.ID)
+	if in.Terms.web() {
+		c.Token, err = a.secret(ctx, in, TokenField(in.ID))
+	}
+	return c, err
+}
+
+func (a *Agent) secret(ctx context.Context, in *Intent, field string) (secret.Text, error) {
 	s, err := a.Secrets.Secret(ctx, in.User, field)
 	if err != nil {
-		return secret.Text{}, fmt.Errorf("reading the ssh password: %w", err)
+		return secret.Text{}, fmt.Errorf("reading the credentials: %w", err)
 	}
 	if !s.Empty() {
 		return s, nil
 	}
 	s = NewPassword()
 	if err := a.Secrets.PutSecret(ctx, in.User, field, s); err != nil {
-		return secret.Text{}, fmt.Errorf("storing the ssh password: %w", err)
+		return secret.Text{}, fmt.Errorf("storing the credentials: %w", err)
 	}
 	return s, nil
 }

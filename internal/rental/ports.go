@@ -66,6 +66,14 @@ type Secrets interface {
 // PasswordField names the SSH password of an intent among a user's secrets.
 func PasswordField(intent string) string { return "ssh_password:" + intent }
 
+// TokenField names the web token of an intent among a user's secrets.
+func TokenField(intent string) string { return "jupyter_token:" + intent }
+
+// SecretFields names all secrets of an intent.
+func SecretFields(intent string) []string {
+	return []string{PasswordField(intent), TokenField(intent)}
+}
+
 // Market tells what a server costs now.
 type Market interface {
 	// Server returns the server from a snapshot taken after the call, and the rates; a nil

@@ -36,12 +36,29 @@ func (t *Terms) meets(s *clore.Server) (money.Money, string) {
 	return money.Money{}, ""
 }
 
+// Credentials open a rental. Each may be empty.
+type Credentials struct {
+	Password secret.Text // of root, by SSH
+	Token    secret.Text // of the web page
+}
+
+// web reports whether the container has a page on the web.
+func (t *Terms) web() bool {
+	for _, protocol := range t.Preset.Ports {
+		if protocol == "http" {
+			return true
+		}
+	}
+	return false
+}
+
 // request words the terms for Clore. Clore itself refuses a price above the one that was agreed.
-func request(t *Terms, password secret.Text) clore.OrderRequest {
+func request(t *Terms, c Credentials) clore.OrderRequest {
 	r := clore.OrderRequest{
 		Server: t.Server, Kind: t.Kind, Currency: t.Price.Currency, Image: t.Preset.Image,
 		Ports: t.Preset.Ports, Env: t.Preset.Env, Command: t.Preset.Command,
-		AutoSSH: t.Preset.AutoSSH, SSHKey: t.SSHKey.Line, SSHPassword: password.Reveal(),
+		AutoSSH: t.Preset.AutoSSH, SSHKey: t.SSHKey.Line, SSHPassword: c.Password.Reveal(),
+		JupyterToken: c.Token.Reveal(),
 	}
 	if t.Kind == clore.Spot {
 		r.Bid = t.Price.Amount

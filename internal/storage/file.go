@@ -203,3 +203,20 @@ func (w *patientWriter) Write(b []byte) (int, error) {
 	}
 	return w.Writer.Write(b)
 }
+
+// makeFolder makes the folder of the data file, private to its owner, and refuses one in which
+// others may put files in the place of ours.
+func makeFolder(path string) error {
+	if err := os.MkdirAll(path, folderMode); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	const othersWrite = 0o022
+	if info.Mode().Perm()&othersWrite != 0 && info.Mode()&fs.ModeSticky == 0 {
+		return fmt.Errorf("others may write to %s: run chmod 700 %s", path, path)
+	}
+	return nil
+}

@@ -155,7 +155,7 @@ func worthless(prev, next rental.Ledger) []string {
 	drop := func(intent string) {
 		if !needed[intent] {
 			needed[intent] = true // once
-			fields = append(fields, rental.PasswordField(intent))
+			fields = append(fields, rental.SecretFields(intent)...)
 		}
 	}
 	for _, r := range next.Ended {

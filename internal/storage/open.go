@@ -76,7 +76,7 @@ func open(o Options, all []migration) (*Store, error) {
 	if o.Vault == nil {
 		return nil, fmt.Errorf("%w: %s", ErrNoKeyset, o.Path)
 	}
-	if err := os.MkdirAll(filepath.Dir(o.Path), folderMode); err != nil {
+	if err := makeFolder(filepath.Dir(o.Path)); err != nil {
 		return nil, fmt.Errorf("make folder of data file: %w", err)
 	}
 	if !Exists(o.Path) {

@@ -18,7 +18,7 @@ func Restore(ctx context.Context, from, to string, v *vault.Vault) (sum Summary,
 	if sum, err = Check(from, v); err != nil {
 		return sum, "", err
 	}
-	if err := os.MkdirAll(filepath.Dir(to), folderMode); err != nil {
+	if err := makeFolder(filepath.Dir(to)); err != nil {
 		return sum, "", fmt.Errorf("make folder of data file: %w", err)
 	}
 	unlock, err := lock(to)
