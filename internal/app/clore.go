@@ -54,6 +54,11 @@ func (a *App) checkKey(ctx context.Context, key secret.Text) ([]clore.Wallet, []
 	return wallets, orders, err
 }
 
+// pastOrders lists what a key opens, also what has ended.
+func (a *App) pastOrders(ctx context.Context, key secret.Text) ([]clore.Order, error) {
+	return a.client.WithKey(key).MyOrders(ctx, true)
+}
+
 // cloreIsLocal reports whether the marketplace is a simulator on this machine.
 func cloreIsLocal(c config.Config) bool {
 	u, err := url.Parse(c.Clore.BaseURL)

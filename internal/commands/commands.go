@@ -25,12 +25,15 @@ type Options struct {
 	Quotes        rental.Quotes
 	Profiles      Profiles
 	Accounts      Accounts
+	Keys          Keys
 	Grants        Grants
 	Archive       Archive
 	Confirmations Confirmations
 	Waker         Waker
 	APIs          rental.APIs // for wallets, and for testing a stored key
 	Check         KeyCheck
+	// Past lists all orders that a key opens, also the ended ones, before the key is kept.
+	Past func(ctx context.Context, key secret.Text) ([]clore.Order, error)
 	// Watch is told of an account that was added, whose key was replaced, or that is gone.
 	Watch func(account.ID)
 	Now   func() time.Time

@@ -101,7 +101,7 @@ func (c *Commands) addKey(ctx context.Context, a *ask) (chat.Response, error) {
 	if !plausible(key.Reveal()) {
 		return nil, c.wrong("key.malformed").with(chat.Button(a.S("button.try_again"), "key", chat.Args{"do": "add"}))
 	}
-	acct, err := c.slot(ctx, a, key)
+	acct, known, err := c.slot(ctx, a, key)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +111,11 @@ func (c *Commands) addKey(ctx context.Context, a *ask) (chat.Response, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if known {
+		if err := c.replaceable(ctx, a, acct, key, orders); err != nil {
+			return nil, err
+		}
 	}
 	if err := c.Accounts.SaveAccount(ctx, acct, key); err != nil {
 		return nil, err
@@ -133,21 +138,26 @@ func plausible(key string) bool {
 	return true
 }
 
-// slot returns the account that a key goes to: the one to be replaced, one whose key ends the
-// same, or a new one.
-func (c *Commands) slot(ctx context.Context, a *ask, key secret.Text) (account.Account, error) {
+// slot returns the account that a key goes to and whether it is known: one that has this very
+// key, the one to be replaced, or a new one.
+func (c *Commands) slot(ctx context.Context, a *ask, key secret.Text) (acct account.Account, known bool, err error) {
 	all, err := c.Accounts.Accounts(ctx, a.User)
 	if err != nil {
-		return account.Account{}, err
+		return account.Account{}, false, err
 	}
-	for _, acct := range all {
-		if string(acct.ID) == a.arg("account") || acct.Tail == key.Tail() {
-			acct.Tail, acct.Rejected = key.Tail(), time.Time{}
-			return acct, nil
-		}
+	at := slices.IndexFunc(all, func(acct account.Account) bool {
+		return acct.Tail == key.Tail() && c.holds(ctx, acct.ID, key)
+	})
+	if at < 0 {
+		at = slices.IndexFunc(all, func(acct account.Account) bool { return string(acct.ID) == a.arg("account") })
+	}
+	if at >= 0 {
+		acct = all[at]
+		acct.Tail, acct.Rejected = key.Tail(), time.Time{}
+		return acct, true, nil
 	}
 	if len(all) >= maxAccounts {
-		return account.Account{}, c.wrong("key.too_many", "Max", maxAccounts)
+		return account.Account{}, false, c.wrong("key.too_many", "Max", maxAccounts)
 	}
 	label := clip(a.arg("label"), maxLabel)
 	if label == "" && len(all) == 0 {
@@ -157,7 +167,7 @@ func (c *Commands) slot(ctx context.Context, a *ask, key secret.Text) (account.A
 	}
 	return account.Account{
 		ID: account.ID(c.NewID()), User: a.User, Label: label, Tail: key.Tail(), Added: a.now,
-	}, nil
+	}, false, nil
 }
 
 func keySaved(a *ask, acct account.Account, wallets []clore.Wallet, orders int) chat.View {

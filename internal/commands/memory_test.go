@@ -107,6 +107,12 @@ func (m *memory) SaveAccount(_ context.Context, a account.Account, key secret.Te
 	return nil
 }
 
+func (m *memory) Key(_ context.Context, id account.ID) (secret.Text, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.keys[id], nil
+}
+
 func (m *memory) Grants(context.Context) ([]account.Grant, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -31,6 +31,11 @@ type Accounts interface {
 	SaveAccount(ctx context.Context, a account.Account, key secret.Text) error
 }
 
+// Keys gives the stored key of an account, to be compared with one that is given.
+type Keys interface {
+	Key(ctx context.Context, id account.ID) (secret.Text, error)
+}
+
 // Grants keeps who may use the bot.
 type Grants interface {
 	Grants(ctx context.Context) ([]account.Grant, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,8 +68,8 @@ func newWorld(t *testing.T, change ...func(*commands.Options)) *world {
 		Books: w.mem, Quotes: w.mem, Secrets: w.mem, Kick: func(account.ID) {}, Now: w.clock, NewID: w.id,
 	})
 	o := commands.Options{
-		Words: catalogue, Board: w.board, Desk: desk, Books: w.mem, Quotes: w.mem, Profiles: w.mem, Accounts: w.mem,
-		Grants: w.mem, Archive: w.mem, Confirmations: w.mem, Waker: w.mem, APIs: w.api, Check: w.api.check,
+		Words: catalogue, Board: w.board, Desk: desk, Books: w.mem, Quotes: w.mem, Profiles: w.mem, Accounts: w.mem, Keys: w.mem,
+		Grants: w.mem, Archive: w.mem, Confirmations: w.mem, Waker: w.mem, APIs: w.api, Check: w.api.check, Past: w.api.pastOrders,
 		Watch: func(id account.ID) { w.watch = append(w.watch, id) }, Now: w.clock, NewID: w.id,
 		Log:   slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Claim: secret.New("CLAIM-CODE"),
@@ -265,6 +266,7 @@ func (b *fakeBoard) Peek() *market.Snapshot                             { return
 type fakeAPI struct {
 	wallets []clore.Wallet
 	orders  []clore.Order
+	past    []clore.Order
 	err     error
 	checked []secret.Text
 	panics  bool
@@ -288,4 +290,8 @@ func (f *fakeAPI) Wallets(context.Context) ([]clore.Wallet, error) {
 func (f *fakeAPI) check(_ context.Context, key secret.Text) ([]clore.Wallet, []clore.Order, error) {
 	f.checked = append(f.checked, key)
 	return f.wallets, f.orders, f.err
+}
+
+func (f *fakeAPI) pastOrders(context.Context, secret.Text) ([]clore.Order, error) {
+	return append(slices.Clone(f.orders), f.past...), f.err
 }
