@@ -49,6 +49,9 @@ func (c *Commands) cancel(ctx context.Context, a *ask) (chat.Response, error) {
 	if r.Cancel != nil && !r.Cancel.Accepted.IsZero() {
 		return nil, rental.ErrEnding
 	}
+	if err := c.stoppable(ctx, a, r.Account); err != nil {
+		return nil, err
+	}
 	confirmation := Confirmation{
 		ID: c.NewID(), User: a.User, Do: doCancel, Account: r.Account, Order: r.Order.ID, Expires: a.now.Add(confirmFor),
 	}
@@ -75,6 +78,7 @@ func (c *Commands) chooseCancel(ctx context.Context, a *ask) (chat.Response, err
 		v.Body = lines(v.Body, plain(join(a.rentalTitle(r), a.state(r), a.spent(r))))
 	}
 	v.Rows = [][]chat.Control{{menu}, {chat.Button(a.S("button.keep_all"), "orders", nil)}}
+	a.unwatched(&v, ledgers)
 	return a.show(v)
 }
 
@@ -109,6 +113,9 @@ func (c *Commands) do(ctx context.Context, a *ask) (chat.Response, error) {
 	}
 	r, err := c.findLive(ctx, a, confirmed.Order)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.stoppable(ctx, a, r.Account); err != nil {
 		return nil, err
 	}
 	issue := a.issue(&r)

@@ -197,6 +197,9 @@ func (c *Commands) testKey(ctx context.Context, a *ask) (chat.Response, error) {
 	if _, err := c.wallets(ctx, acct.ID); err != nil {
 		return nil, err
 	}
+	if err := c.reinstate(ctx, acct); err != nil {
+		return nil, err
+	}
 	return a.say(a.S("key.works", "Key", tail(acct)))
 }
 

@@ -75,6 +75,7 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"}),
 		chat.Button(a.S("button.market"), "market", nil),
 	})
+	a.unwatched(&v, ledgers)
 	return a.show(v)
 }
 

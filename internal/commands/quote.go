@@ -66,11 +66,18 @@ func (c *Commands) balances(ctx context.Context, id account.ID, now time.Time) [
 // wallets asks Clore what the account holds, and notes it where alerts about the money and later
 // quotes look.
 func (c *Commands) wallets(ctx context.Context, id account.ID) ([]clore.Wallet, error) {
+	before, err := c.Books.Ledger(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	api, err := c.APIs.API(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	wallets, err := api.Wallets(ctx)
+	if clore.IsCode(err, clore.CodeKey) {
+		c.reject(ctx, before.Account)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
@@ -80,4 +81,60 @@ func (c *Commands) former(ctx context.Context, user chat.User, id account.ID) ([
 		}
 	}
 	return nil, nil
+}
+
+// reject notes that Clore refuses the key with which it was just asked, unless the key was
+// replaced meanwhile: nothing is watched or stopped with it any more, and its user is told.
+func (c *Commands) reject(ctx context.Context, asked account.Account) {
+	err := c.Books.Update(context.WithoutCancel(ctx), asked.ID, func(l *rental.Ledger) error {
+		if l.Account.Tail == asked.Tail && l.Account.Added.Equal(asked.Added) && l.Account.Rejected.IsZero() {
+			l.Account.Rejected = c.Now()
+		}
+		return nil
+	})
+	if err != nil {
+		c.Log.WarnContext(ctx, "rejected key not noted", "account", asked.ID, "error", err)
+	}
+}
+
+// reinstate takes back that Clore refuses the key, which it has just answered.
+func (c *Commands) reinstate(ctx context.Context, asked account.Account) error {
+	if asked.Rejected.IsZero() {
+		return nil
+	}
+	err := c.Books.Update(ctx, asked.ID, func(l *rental.Ledger) error {
+		if l.Account.Tail == asked.Tail && l.Account.Added.Equal(asked.Added) {
+			l.Account.Rejected = time.Time{}
+		}
+		return nil
+	})
+	if err == nil {
+		c.Watch(asked.ID)
+	}
+	return err
+}
+
+// stoppable returns an error with words while Clore refuses the key of an account of the asker.
+func (c *Commands) stoppable(ctx context.Context, a *ask, id account.ID) error {
+	acct, err := c.named(ctx, a, string(id))
+	if err != nil || acct.Rejected.IsZero() {
+		return err
+	}
+	return c.wrong("key.cannot_stop", "Key", chat.C(tail(acct))).
+		with(replaceKey(a, acct), chat.Button(a.S("button.orders"), "orders", nil))
+}
+
+// unwatched warns above a list of rentals of those whose key Clore refuses.
+func (a *ask) unwatched(v *chat.View, ledgers []rental.Ledger) {
+	for i := range ledgers {
+		l := &ledgers[i]
+		if l.Account.Rejected.IsZero() || !l.Live() {
+			continue
+		}
+		v.Tone = chat.Danger
+		v.Body = lines(a.T("key.unwatched", "Key", chat.C(tail(l.Account)), "Label", l.Account.Label), v.Body)
+		if len(v.Rows) < chat.MaxRows {
+			v.Rows = append(v.Rows, []chat.Control{replaceKey(a, l.Account)})
+		}
+	}
 }

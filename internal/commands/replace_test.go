@@ -99,3 +99,72 @@ func TestReplaceWithAKeyThatIsKnown(t *testing.T) {
 		t.Error("two accounts have one key")
 	}
 }
+
+// TestRejectionIsNoted has commands meet the rejection of the key before a poll does.
+func TestRejectionIsNoted(t *testing.T) {
+	for _, line := range []string{"/wallet", "/key test", "/rent #88411"} {
+		w := newWorld(t).withPreset()
+		w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
+		w.api.err = &clore.Error{Code: clore.CodeKey, HTTP: 401}
+		w.says(line)
+		if !w.mem.ledgers["acct-1"].Account.Rejected.Equal(w.now) || len(w.mem.events) != 1 || w.mem.events[0].Kind != rental.KeyRejected {
+			t.Errorf("%s: not noted: %+v", line, w.mem.events)
+		}
+		for _, show := range []string{"/orders", "/cancel", "/cancel 1939941"} {
+			v := w.says(show)
+			if !strings.Contains(dump(v), "cannot") || !strings.Contains(dump(v), "Replace key") {
+				t.Errorf("%s, then %s: %s", line, show, dump(v))
+			}
+		}
+	}
+}
+
+// TestRejectionAfterTheQuestion refuses a confirmation that was asked for before the rejection.
+func TestRejectionAfterTheQuestion(t *testing.T) {
+	w := newWorld(t).withKey()
+	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
+	really := w.says("/cancel 1939941")
+	w.ledger(func(l *rental.Ledger) { l.Account.Rejected = start })
+	if v := w.view(w.press(really, "Cancel")); v.Topic != "error" || w.mem.ledgers["acct-1"].Rentals[0].Cancel != nil {
+		t.Error(dump(v))
+	}
+}
+
+// TestRejectionOfAFormerKey comes after the key was replaced.
+func TestRejectionOfAFormerKey(t *testing.T) {
+	w := newWorld(t).withKey()
+	w.api.err = &clore.Error{Code: clore.CodeKey, HTTP: 401}
+	w.api.asked = func() {
+		w.ledger(func(l *rental.Ledger) { l.Account.Tail = "xyz0" })
+	}
+	w.says("/wallet")
+	if !w.mem.ledgers["acct-1"].Account.Rejected.IsZero() {
+		t.Error("the new key is taken for rejected")
+	}
+}
+
+// TestKeyWorksAgain tests a key that was refused once.
+func TestKeyWorksAgain(t *testing.T) {
+	w := newWorld(t).withKey()
+	w.ledger(func(l *rental.Ledger) { l.Account.Rejected = start })
+	w.says("/key test")
+	if !w.mem.ledgers["acct-1"].Account.Rejected.IsZero() || len(w.watch) != 1 {
+		t.Error("still taken for rejected, or not watched")
+	}
+}
+
+// TestManyUnwatched warns also when the list is long.
+func TestManyUnwatched(t *testing.T) {
+	w := newWorld(t).withKey()
+	w.ledger(func(l *rental.Ledger) {
+		l.Account.Rejected = start
+		for i := range 12 {
+			l.Rentals = append(l.Rentals, running(clore.OrderID(i+1)))
+		}
+	})
+	for _, show := range []string{"/orders", "/cancel"} {
+		if v := w.says(show); !strings.Contains(dump(v), "cannot watch") || !strings.Contains(dump(v), "Replace key") {
+			t.Errorf("%s: %s", show, dump(v))
+		}
+	}
+}

@@ -270,6 +270,7 @@ type fakeAPI struct {
 	err     error
 	checked []secret.Text
 	panics  bool
+	asked   func() // while Wallets is answered
 }
 
 func (f *fakeAPI) API(context.Context, account.ID) (rental.API, error) { return f, nil }
@@ -283,6 +284,9 @@ func (f *fakeAPI) CancelOrder(context.Context, clore.OrderID, string) error {
 func (f *fakeAPI) Wallets(context.Context) ([]clore.Wallet, error) {
 	if f.panics {
 		return f.wallets[len(f.wallets)+1:], nil // which is beyond the end
+	}
+	if f.asked != nil {
+		f.asked()
 	}
 	return f.wallets, f.err
 }
