@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,9 +86,9 @@ func manyButtons() [][]chat.Control {
 func TestGolden(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		for name, v := range views(time.Now()) {
-			var sent map[string]string
+			sent := map[string]string{}
 			r.api.Fail(func(_ string, form map[string]string) *telegramtest.Fault {
-				sent = form
+				maps.Copy(sent, form) // a secret comes by an edit
 				return nil
 			})
 			if _, err := r.front.Send(t.Context(), r.User().Direct(), v); err != nil {

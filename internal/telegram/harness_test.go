@@ -142,6 +142,8 @@ func (r *rig) see(e telegramtest.Event) {
 	case e.Message == nil && e.User == me:
 		r.mine.Add(chattest.Shown{Text: e.Notice})
 	case e.Message == nil || e.Deleted:
+	case !e.Edited && strings.Contains(e.Message.Text, telegram.English().HiddenAgain):
+		// the secret comes into it in a moment
 	case e.Message.Chat == me:
 		r.mine.Add(shown(e))
 	case e.Message.Chat == group:

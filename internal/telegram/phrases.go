@@ -31,6 +31,7 @@ type Phrases struct {
 	Anonymous  string // to somebody who writes in the name of a group
 
 	HiddenAgain string // stands for a secret that was hidden again
+	Withheld    string // stands for a secret in a message that cannot cover it
 	In          string // %s: a length of time from now
 	Ago         string // %s: a length of time before now
 	Now         string
@@ -67,6 +68,7 @@ func English() Phrases {
 		Anonymous:  "I cannot see who you are. Please write as yourself, not as the group.",
 
 		HiddenAgain: "hidden again; /orders shows it",
+		Withheld:    "(hidden; /orders shows it)",
 		In:          "in %s",
 		Ago:         "%s ago",
 		Now:         "now",

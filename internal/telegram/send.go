@@ -44,26 +44,42 @@ func (f *Frontend) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) e
 	if err != nil || id == 0 {
 		return &chat.SendError{Kind: chat.Rejected, Err: errAddress}
 	}
+	if v.Guarded || hidden(v) {
+		// The message may not be protected, and cannot become so.
+		return &chat.SendError{Kind: chat.Rejected, Err: errProtected}
+	}
 	_, err = f.show(ctx, letter{to: p, edit: id, class: alerts}, v, f.o.Phrases(""))
 	return err
 }
 
-// show sends a view and sees to it that what it hides is hidden again. The error is a
-// [*chat.SendError].
+var errProtected = errors.New("what is to be protected needs a message of its own")
+
+// show sends a view and sees to it that what it hides is hidden again: a new message comes without
+// the secret, which is put into it when its ID is known. Were the answer to the sending of a
+// secret lost, nobody would know which message to hide. The error is a [*chat.SendError].
 func (f *Frontend) show(ctx context.Context, l letter, v chat.View, say Phrases) (int, error) {
 	hides := hidden(v)
-	l.body = f.render(v, say, l.to.group())
 	l.silent, l.guarded = v.Silent, v.Guarded || hides
-	id, err := f.post(ctx, &l)
-	if err != nil {
-		return 0, err
+	veiled := f.render(v, say, hides)
+	if !hides || l.to.group() {
+		l.body = veiled
+		id, err := f.post(ctx, &l)
+		if err == nil && l.edit != 0 {
+			f.veils.drop(ctx, l.to, id)
+		}
+		return id, err
 	}
-	if hides && !l.to.group() {
-		f.veils.add(ctx, l.to, id, f.render(v, say, true))
-	} else if l.edit != 0 {
-		f.veils.drop(ctx, l.to, id)
+	if l.edit == 0 {
+		l.body = veiled
+		id, err := f.post(ctx, &l)
+		if err != nil {
+			return 0, err
+		}
+		l.edit = id
 	}
-	return id, nil
+	f.veils.add(ctx, l.to, l.edit, veiled)
+	l.body = f.render(v, say, false)
+	return f.post(ctx, &l)
 }
 
 func hidden(v chat.View) bool {

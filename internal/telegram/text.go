@@ -114,6 +114,10 @@ func (w *writer) span(s chat.Span) {
 			w.tagged("<i>", w.say.HiddenAgain, "</i>")
 			return
 		}
+		if w.bare { // nothing covers it
+			w.plain(w.say.Withheld)
+			return
+		}
 		w.tagged("<tg-spoiler>", text, "</tg-spoiler>")
 	case chat.Link:
 		if !chat.LinkOK(s.URL) {

@@ -82,12 +82,24 @@ func (vs *veils) save(ctx context.Context, v veil) {
 
 // drop forgets a message that shows nothing secret any more.
 func (vs *veils) drop(ctx context.Context, to place, message int) {
-	key := veil{To: to, Message: message}.key()
 	vs.mu.Lock()
-	_, known := vs.all[key]
-	delete(vs.all, key)
+	v, known := vs.all[veil{To: to, Message: message}.key()]
 	vs.mu.Unlock()
-	if !known {
+	if known {
+		vs.done(ctx, v)
+	}
+}
+
+// done forgets a veil, unless another was added for the same message meanwhile.
+func (vs *veils) done(ctx context.Context, v veil) {
+	key := v.key()
+	vs.mu.Lock()
+	same := vs.all[key].Due.Equal(v.Due)
+	if same {
+		delete(vs.all, key)
+	}
+	vs.mu.Unlock()
+	if !same {
 		return
 	}
 	if err := vs.f.o.Store.DropNote(context.WithoutCancel(ctx), veilNote, key); err != nil {
@@ -145,12 +157,13 @@ func (vs *veils) lower(ctx context.Context, v veil) {
 		if err != nil {
 			vs.f.log.Warn("a secret could not be hidden again", "err", err)
 		}
-		vs.drop(ctx, v.To, v.Message)
+		vs.done(ctx, v)
 		return
 	}
+	old := v.Due
 	v.Due = now.Add(max(time.Minute, failed.RetryAfter))
 	vs.mu.Lock()
-	if _, still := vs.all[v.key()]; still {
+	if vs.all[v.key()].Due.Equal(old) {
 		vs.all[v.key()] = v
 	}
 	vs.mu.Unlock()
