@@ -24,7 +24,10 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 	case obstacle.Rules():
 		return a.show(c.blockedView(a, s, o, w))
 	}
-	balances := c.balances(ctx, acct.ID, a.now)
+	balances := c.balances(ctx, acct.ID, a.now, func(known []money.Money) bool {
+		have := inCurrency(known, o.Price.Currency)
+		return have == nil || have.Amount >= rental.Cost(o.Price, o.Kind, hour, s.Rates()).Total
+	})
 	terms := a.terms(o, w)
 	q, err := c.Desk.Quote(ctx, a.User, acct.ID, terms, inCurrency(balances, o.Price.Currency), s.Rates())
 	if err != nil {
@@ -46,11 +49,12 @@ func (a *ask) terms(o market.Offer, w wish) rental.Terms {
 	}
 }
 
-// balances returns what the account holds: from the ledger when that is recent, else from Clore,
-// and nothing when it cannot be learnt quickly. A quote does not wait for it.
-func (c *Commands) balances(ctx context.Context, id account.ID, now time.Time) []money.Money {
+// balances returns what the account holds: from the ledger when that is recent and enough, else
+// from Clore, and nothing when it cannot be learnt quickly. A quote does not wait for it. Too
+// little is not taken from the ledger: money may have arrived since.
+func (c *Commands) balances(ctx context.Context, id account.ID, now time.Time, enough func([]money.Money) bool) []money.Money {
 	l, err := c.Books.Ledger(ctx, id)
-	if err == nil && now.Sub(l.Funds.Checked) <= balanceAge {
+	if err == nil && now.Sub(l.Funds.Checked) <= balanceAge && enough(l.Balances) {
 		return l.Balances
 	}
 	ctx, cancel := context.WithTimeout(ctx, 6*time.Second)
