@@ -14,8 +14,8 @@ import (
 )
 
 // answerTime is how long an answer is tried to be delivered, over a cut network for example. The
-// chat's next update waits meanwhile.
-const answerTime = 2 * time.Minute
+// chat's next update waits meanwhile, and the one that is answered stays in the inbox.
+const answerTime = time.Hour
 
 // pressed runs the command of a button.
 func (f *Frontend) pressed(ctx context.Context, q *models.CallbackQuery, p *press, id string, at time.Time) {

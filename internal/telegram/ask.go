@@ -43,8 +43,12 @@ func (f *Frontend) question(ctx context.Context, in *incoming, p *prompt, edit i
 	l.body = f.render(chat.View{Body: chat.Text{chat.B(summary)}}, in.say, false)
 	if l.body.Markup = p.keyboard(in.say); p.At.group() && len(p.Offers) == 0 {
 		// In a group the bot sees only what answers it.
-		l.reply = in.said
-		l.force = &models.ForceReply{ForceReply: true, Selective: true, InputFieldPlaceholder: cut(in.say.Answer, 64)}
+		if l.reply = in.said; l.reply == 0 {
+			l.reply = p.Said // a button was pressed
+		}
+		p.Said = l.reply
+		// Selective means whoever wrote the message that is answered: without one, nobody.
+		l.force = &models.ForceReply{ForceReply: true, Selective: l.reply != 0, InputFieldPlaceholder: cut(in.say.Answer, 64)}
 		l.edit = 0
 	}
 	id, err := f.post(ctx, &l)

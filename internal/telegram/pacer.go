@@ -44,8 +44,11 @@ type pacer struct {
 	ready  [classes][]*stream // chats that only wait for the overall pace, by their first message
 	free   time.Time          // when the next message may go to whatever chat
 	timer  *time.Timer
-	limits map[int64]time.Time // chats that were rate-limited, with the time
+	limits map[int64]limited // chats that were rate-limited lately
 }
+
+// limited says when Telegram asked to wait, and until when.
+type limited struct{ at, until time.Time }
 
 // stream is what goes to one chat.
 type stream struct {
@@ -65,7 +68,7 @@ type ticket struct {
 }
 
 func newPacer(p Pace, now func() time.Time) *pacer {
-	return &pacer{pace: p, now: now, chats: map[int64]*stream{}, limits: map[int64]time.Time{}}
+	return &pacer{pace: p, now: now, chats: map[int64]*stream{}, limits: map[int64]limited{}}
 }
 
 // wait returns when a message may be sent, or the error of the context.
@@ -101,7 +104,8 @@ func (p *pacer) stream(chat int64) *stream {
 }
 
 // pause keeps a chat from being written to. When several chats are told to wait within a short
-// time, it is the bot as a whole that is too fast.
+// time, it is the bot as a whole that is too fast: then all wait, as long as the least of them is
+// to, since a long wait is about one chat.
 func (p *pacer) pause(chat int64, d time.Duration) {
 	const several, within = 3, 10 * time.Second
 	p.mu.Lock()
@@ -110,13 +114,17 @@ func (p *pacer) pause(chat int64, d time.Duration) {
 	s := p.stream(chat)
 	s.blocked = later(s.blocked, now.Add(d))
 	p.place(s)
-	for c, at := range p.limits {
-		if now.Sub(at) > within {
+	p.limits[chat] = limited{now, now.Add(d)}
+	least := now.Add(d)
+	for c, l := range p.limits {
+		if now.Sub(l.at) > within {
 			delete(p.limits, c)
+		} else if l.until.Before(least) {
+			least = l.until
 		}
 	}
-	if p.limits[chat] = now; len(p.limits) >= several {
-		p.free = later(p.free, now.Add(d))
+	if len(p.limits) >= several {
+		p.free = later(p.free, least)
 	}
 	p.pump()
 }
@@ -149,12 +157,17 @@ func (p *pacer) place(s *stream) {
 	heap.Push(&p.later, s)
 }
 
-// earliest returns when a stream may send its next message.
+// earliest returns when a stream may send its next message. A part of what a group may get is kept
+// for answers.
 func (p *pacer) earliest(s *stream) time.Time {
 	burst := time.Duration(p.pace.Burst-1) * p.pace.Chat
 	at := later(s.due.Add(-burst), s.blocked)
-	if n := len(s.sent); s.chat < 0 && n >= p.pace.Group {
-		at = later(at, s.sent[n-p.pace.Group].Add(time.Minute))
+	most := p.pace.Group
+	if c, ok := s.next(); ok && c != answers {
+		most -= most / 4
+	}
+	if n := len(s.sent); s.chat < 0 && n >= most {
+		at = later(at, s.sent[n-most].Add(time.Minute))
 	}
 	return at
 }

@@ -27,6 +27,7 @@ type prompt struct {
 	Offers   []chat.Choice
 	Expires  time.Time
 	Used     string // the request that had this question asked
+	Said     int    // the newest message of the person in a group, 0 for none
 }
 
 // fork returns a copy that takes answers by itself.
@@ -45,6 +46,7 @@ type storedPrompt struct {
 	Offers   []chat.Choice   `json:"offers,omitempty"`
 	Expires  time.Time       `json:"expires"`
 	Used     string          `json:"used,omitempty"`
+	Said     int             `json:"said,omitempty"`
 	Prompt   json.RawMessage `json:"prompt"`
 }
 
@@ -88,7 +90,7 @@ func (ps *prompts) load(ctx context.Context, commands []*chat.Command) error {
 		if err != nil {
 			continue
 		}
-		p := &prompt{inner, s.ID, s.User, s.At, s.Origin, s.Question, s.Offers, s.Expires, s.Used}
+		p := &prompt{inner, s.ID, s.User, s.At, s.Origin, s.Question, s.Offers, s.Expires, s.Used, s.Said}
 		ps.all[p.key()] = p
 	}
 	return nil
@@ -115,7 +117,7 @@ func (ps *prompts) save(ctx context.Context, p *prompt) error {
 	if err != nil {
 		return err
 	}
-	note, err := json.Marshal(storedPrompt{p.ID, p.User, p.At, p.Origin, p.Question, p.Offers, p.Expires, p.Used, inner})
+	note, err := json.Marshal(storedPrompt{p.ID, p.User, p.At, p.Origin, p.Question, p.Offers, p.Expires, p.Used, p.Said, inner})
 	if err != nil {
 		return err
 	}
