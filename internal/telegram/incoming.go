@@ -65,28 +65,36 @@ func (f *Frontend) repliesToUs(m *models.Message) bool {
 	return r != nil && r.From != nil && r.From.ID == f.bot.ID()
 }
 
-// take puts an update into the lane of its chat.
-func (f *Frontend) take(u *models.Update) {
-	var chatID int64
+// take puts an update into the lane of its chat. An old one is from an earlier run.
+func (f *Frontend) take(u *models.Update, old bool) {
+	var chatID, person int64
 	var p *press
 	switch {
 	case u.Message != nil:
 		chatID = u.Message.Chat.ID
+		if u.Message.From != nil {
+			person = u.Message.From.ID
+		}
 	case u.CallbackQuery != nil:
 		q := u.CallbackQuery
+		person = q.From.ID
 		if chatID = pressedIn(q).Chat; chatID == 0 {
-			chatID = q.From.ID
+			chatID = person
 		}
 		p = f.newPress(q.ID)
 	case u.MyChatMember != nil:
-		chatID = u.MyChatMember.Chat.ID
+		chatID, person = u.MyChatMember.Chat.ID, u.MyChatMember.From.ID
 	default:
 		return // known already, or nothing for us
 	}
 	arrived := f.o.Now()
-	if !f.lanes.put(chatID, func(ctx context.Context) { f.handle(ctx, u, p, arrived) }) && !f.lanes.closed() {
-		f.log.Warn("an update was dropped: too many of one chat", "update", u.ID)
+	switch f.lanes.put(chatID, person, old, func(ctx context.Context) { f.handle(ctx, u, p, arrived) }) {
+	case flood:
+		f.log.Warn("an update was dropped: too many of one person", "update", u.ID)
 		f.answered(u.ID)
+	case full:
+		f.log.Error("an update waits for the next start: too many of all", "update", u.ID)
+	case taken, closed: // what comes at the end is in the inbox
 	}
 }
 
@@ -135,7 +143,7 @@ func (f *Frontend) resume(ctx context.Context) error {
 			f.answered(w.ID)
 			continue
 		}
-		f.take(&u)
+		f.take(&u, true)
 	}
 	return nil
 }

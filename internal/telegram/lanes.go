@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	laneLength = 64     // updates of one chat that wait; beyond it somebody is playing
+	laneLength = 64     // updates of one person in one chat that wait; beyond it somebody is playing
 	lanesTotal = 20_000 // updates of all chats that wait
 )
 
@@ -23,33 +23,56 @@ type lanes struct {
 }
 
 type lane struct {
-	waiting []job
+	waiting []queued
+	of      map[int64]int // how many of them are each person's
 	abort   context.CancelFunc
 }
+
+type queued struct {
+	person int64
+	do     job
+}
+
+// room is whether something was taken.
+type room int
+
+const (
+	taken  room = iota
+	flood       // too much of one person
+	full        // too much of all
+	closed      // no time
+)
 
 // newLanes returns lanes that take nothing until they are started.
 func newLanes() *lanes { return &lanes{all: map[int64]*lane{}, stopped: true} }
 
-// put has a job run in the lane of a chat. It reports false when there is no room, or no time.
-func (l *lanes) put(chat int64, j job) bool {
+// put has a job run in the lane of a chat, on behalf of a person. What an earlier run took is old
+// and has a place in any case.
+func (l *lanes) put(chat, person int64, old bool, j job) room {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	one := l.all[chat]
-	if l.stopped || l.total >= lanesTotal || (one != nil && len(one.waiting) >= laneLength) {
-		return false
+	switch {
+	case l.stopped:
+		return closed
+	case l.total >= lanesTotal:
+		return full
+	case one != nil && one.of[person] >= laneLength && !old:
+		return flood
 	}
 	if one == nil {
 		ctx, cancel := context.WithCancel(context.Background())
-		one = &lane{abort: cancel}
+		one = &lane{abort: cancel, of: map[int64]int{}}
 		l.all[chat] = one
 		l.running.Go(func() {
 			defer cancel()
 			l.serve(ctx, chat)
 		})
 	}
-	one.waiting = append(one.waiting, j)
+	one.waiting = append(one.waiting, queued{person, j})
+	one.of[person]++
 	l.total++
-	return true
+	return taken
 }
 
 func (l *lanes) serve(ctx context.Context, chat int64) {
@@ -72,11 +95,14 @@ func (l *lanes) next(chat int64) job {
 		delete(l.all, chat)
 		return nil
 	}
-	j := one.waiting[0]
-	one.waiting[0] = nil
+	q := one.waiting[0]
+	one.waiting[0] = queued{}
 	one.waiting = one.waiting[1:]
+	if one.of[q.person]--; one.of[q.person] == 0 {
+		delete(one.of, q.person)
+	}
 	l.total--
-	return j
+	return q.do
 }
 
 // stop lets the jobs in hand finish and starts no other. What waits is in the inbox still.

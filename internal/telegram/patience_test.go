@@ -2,9 +2,12 @@ package telegram_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -95,5 +98,72 @@ func TestAlertsLeaveAGroupRoomForAnswers(t *testing.T) {
 		if sent.Load() != 20 || r.api.Refused() != 0 {
 			t.Errorf("%d alerts, %d refused", sent.Load(), r.api.Refused())
 		}
+	})
+}
+
+func TestBusyGroupLosesNothing(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
+		published(r)
+		r.run()
+		wait(time.Second)
+		for i := range 120 { // of 30 people within a minute: six minutes' worth
+			r.api.Write(int64(100+i%30), group, "/ping")
+			time.Sleep(500 * time.Millisecond)
+		}
+		wait(10 * time.Minute)
+		if n := len(d.Of("ping")); n != 120 || r.api.Refused() != 0 {
+			t.Errorf("%d of 120 commands ran, %d refused", n, r.api.Refused())
+		}
+	})
+}
+
+func TestAFullLaneSurvivesARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		held := make(chan struct{})
+		d := chattest.NewDispatcher(commands(held)...)
+		r := newRig(t, d)
+		r.run()
+		r.api.Write(me, me, "/hold")
+		wait(time.Second)
+		for range 64 {
+			r.api.Write(me, me, "/ping")
+		}
+		wait(time.Second)
+		r.restart()
+		close(held)
+		wait(time.Minute)
+		if n := len(d.Of("ping")); n != 64 {
+			t.Errorf("%d of 64 ran", n)
+		}
+		_ = r.Stop()
+	})
+}
+
+func TestQuestionInAGroupIsToWhoeverAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		held := make(chan struct{})
+		close(held)
+		d := chattest.NewDispatcher(append(commands(nil), buying(held))...)
+		r := newRig(t, d)
+		r.run()
+		wait(time.Second)
+		var forced []string
+		r.api.Fail(func(method string, form map[string]string) *telegramtest.Fault {
+			if strings.Contains(form["reply_markup"], "force_reply") {
+				forced = append(forced, fmt.Sprint(
+					strings.Contains(form["reply_markup"], `"selective":true`), strings.Contains(form["reply_parameters"], `"allow_sending_without_reply":true`)))
+			}
+			return nil
+		})
+		r.api.Write(me, group, "/ping")
+		wait(time.Second)
+		r.api.PressData(me, group, "buy") // no message of the person's
+		wait(time.Second)
+		r.api.Write(me, group, "4090", r.toBot(group))
+		wait(time.Second)
+		if want := []string{"false false", "true true"}; !slices.Equal(forced, want) {
+			t.Errorf("got %q", forced)
+		}
+		_ = r.Stop()
 	})
 }

@@ -90,7 +90,7 @@ func New(o Options) (*Frontend, error) {
 		bot.WithAllowedUpdates(allowedUpdates()),
 		bot.WithNotAsyncHandlers(),
 		bot.WithErrorsHandler(f.pollFailed),
-		bot.WithDefaultHandler(func(_ context.Context, _ *bot.Bot, u *models.Update) { f.take(u) }),
+		bot.WithDefaultHandler(func(_ context.Context, _ *bot.Bot, u *models.Update) { f.take(u, false) }),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
