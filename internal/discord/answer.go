@@ -236,8 +236,7 @@ func (f *Frontend) persist(ctx context.Context, method, endpoint string, body an
 			f.noteRefusal(err)
 			return err
 		}
-		var limit *rateLimited
-		if errors.As(err, &limit) {
+		if limit, ok := errors.AsType[*rateLimited](err); ok {
 			pause = max(pause, limit.wait)
 		}
 		select {

@@ -53,7 +53,9 @@ func startCrowd(b *testing.B, d chat.Dispatcher, shards int) (*crowd, func()) {
 	c.wait("connected", func() bool { return len(c.gateway.conns) == shards && c.registered > 0 })
 	return c, func() {
 		cancel()
-		<-done
+		if err := <-done; err != nil {
+			b.Error(err)
+		}
 		c.close()
 	}
 }

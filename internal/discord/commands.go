@@ -161,14 +161,13 @@ func (f *Frontend) register(ctx context.Context) error {
 	for pause := 2 * time.Second; ; pause = min(2*pause, longest) {
 		err := f.registerOnce(ctx)
 		if err == nil || ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // stopping is no failure
 		}
 		if errors.Is(err, ErrToken) {
 			return err
 		}
 		f.o.Log.WarnContext(ctx, "commands are not registered yet", "err", err)
-		var limit *rateLimited
-		if errors.As(err, &limit) {
+		if limit, ok := errors.AsType[*rateLimited](err); ok {
 			pause = max(pause, limit.wait)
 		}
 		if !sleep(ctx, pause+rand.N(time.Second)) {

@@ -66,7 +66,7 @@ type Frontend struct {
 	turns     turns
 
 	dispatcher chat.Dispatcher
-	work       context.Context // of requests that are worked on; it outlives that of Run a little
+	work       context.Context //nolint:containedctx // of requests that are worked on; it outlives that of Run a little
 	endWork    context.CancelFunc
 	broken     chan error // what ends Run; alerts are sent before and beside it
 	tasks      tasks

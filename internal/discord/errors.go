@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -89,19 +90,19 @@ func refusal(err error) error {
 // faults lists the fields that Discord did not like, as "embeds.0.title BASE_TYPE_MAX_LENGTH".
 func faults(path string, node map[string]any) string {
 	const most = 400
-	out := ""
+	var out strings.Builder
 	for name, child := range node {
 		if list, ok := child.([]any); ok && name == "_errors" {
 			for _, one := range list {
 				if fault, ok := one.(map[string]any); ok {
-					out += fmt.Sprintf("%s %v; ", path, fault["code"])
+					fmt.Fprintf(&out, "%s %v; ", path, fault["code"])
 				}
 			}
 			continue
 		}
 		if inner, ok := child.(map[string]any); ok {
-			out += faults(path+"."+name, inner)
+			out.WriteString(faults(path+"."+name, inner))
 		}
 	}
-	return out[:min(len(out), most)]
+	return out.String()[:min(len(out.String()), most)]
 }

@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -101,7 +102,8 @@ func (g *gateway) serve(c *conn) {
 			Data json.RawMessage `json:"d"`
 		}
 		if err := c.ws.ReadJSON(&p); err != nil {
-			if closed, ok := err.(*websocket.CloseError); ok {
+			closed := &websocket.CloseError{}
+			if errors.As(err, &closed) {
 				g.note("close %d", closed.Code)
 			}
 			g.drop(c)
@@ -185,12 +187,6 @@ func (g *gateway) first() (c *conn) {
 		return c != nil
 	})
 	return c
-}
-
-// saw waits for an entry in the history.
-func (g *gateway) saw(entry string) {
-	g.f.t.Helper()
-	g.f.wait(entry+" at the gateway", func() bool { return slices.Contains(g.history, entry) })
 }
 
 func (g *gateway) close() {

@@ -70,8 +70,7 @@ func (f *Frontend) gatewayInfo(ctx context.Context) (gatewayInfo, error) {
 			return info, ctx.Err()
 		}
 		f.o.Log.WarnContext(ctx, "discord gives no gateway", "err", err)
-		var limit *rateLimited
-		if errors.As(err, &limit) {
+		if limit, ok := errors.AsType[*rateLimited](err); ok {
 			pause = max(pause, limit.wait)
 		}
 		if !sleep(ctx, pause) {

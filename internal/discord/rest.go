@@ -102,12 +102,10 @@ func (r *rest) bucket(ctx context.Context, id string) (*discordgo.Bucket, error)
 // plainer returns an error without the address of the request, which may hold the token of an
 // interaction.
 func plainer(err error) error {
-	var limit *discordgo.RateLimitError
-	if errors.As(err, &limit) {
+	if limit, ok := errors.AsType[*discordgo.RateLimitError](err); ok {
 		return &rateLimited{max(limit.RetryAfter, time.Millisecond)}
 	}
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return fmt.Errorf("request: %w", u.Err)
 	}
 	return err

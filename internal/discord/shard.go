@@ -46,7 +46,7 @@ func (s *shard) serve(ctx context.Context) error {
 		began := time.Now()
 		err := s.connect(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // stopping is no failure
 		}
 		if err := fatal(err); err != nil {
 			return err
