@@ -148,7 +148,7 @@ func TestQuestionInAGroupIsToWhoeverAsked(t *testing.T) {
 		r.run()
 		wait(time.Second)
 		var forced []string
-		r.api.Fail(func(method string, form map[string]string) *telegramtest.Fault {
+		r.api.Fail(func(_ string, form map[string]string) *telegramtest.Fault {
 			if strings.Contains(form["reply_markup"], "force_reply") {
 				forced = append(forced, fmt.Sprint(
 					strings.Contains(form["reply_markup"], `"selective":true`), strings.Contains(form["reply_parameters"], `"allow_sending_without_reply":true`)))

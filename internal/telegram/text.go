@@ -92,10 +92,44 @@ func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
+// text writes spans. What is copied or tapped comes whole or not at all, so plain text before it
+// is cut first.
 func (w *writer) text(t chat.Text) {
+	fixed := 0
 	for _, s := range t {
-		w.span(s)
+		if n := w.fixed(s); fixed+n <= w.left {
+			fixed += n
+		}
 	}
+	for _, s := range t {
+		if n := w.fixed(s); n > 0 {
+			if n > w.left {
+				w.within(max(w.left-fixed, 0), func() { w.plain("…") })
+				continue
+			}
+			fixed = max(fixed-n, 0)
+			w.span(s)
+			continue
+		}
+		w.within(max(w.left-fixed, 0), func() { w.span(s) })
+	}
+}
+
+// fixed is how long a span is that must not be cut; 0 for one that may. A block that no message
+// takes is cut like a text.
+func (w *writer) fixed(s chat.Span) int {
+	switch n := units(s.Text); s.Kind {
+	case chat.Block:
+		if n < maxVisible/2 {
+			return n + 2 // with the lines that it stands on
+		}
+	case chat.Code, chat.Link:
+		return n + 1
+	case chat.Hidden:
+		return max(n, units(w.say.HiddenAgain), units(w.say.Withheld)) + 1
+	case chat.Plain, chat.Bold, chat.When:
+	}
+	return 0
 }
 
 func (w *writer) span(s chat.Span) {

@@ -177,7 +177,7 @@ func (f *field) limits(path string, v any) []string {
 	if len(f.Enum) > 0 && isText && !slices.Contains(f.Enum, text) {
 		faults = append(faults, fmt.Sprintf("%s: %q is none of %v", path, text, f.Enum))
 	}
-	if m := lengths.FindStringSubmatch(f.Description); m != nil && isText && !strings.Contains(f.Description, "after entities parsing") {
+	if m := lengths.FindStringSubmatch(f.Description); m != nil && isText && !strings.Contains(f.Description, " parsing") {
 		n := units(text)
 		if m[3] == "bytes" {
 			n = len(text)

@@ -1,0 +1,30 @@
+package telegram_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/chat/chattest"
+)
+
+func TestWhatIsCopiedIsNeverCut(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
+		const ssh, password = "ssh -p 22 root@host.example.com", "password123456"
+		for _, n := range []int{1800, 2035, 2050, 4000} {
+			_, err := r.front.Send(t.Context(), person(me), chat.View{Title: "x", Body: chat.Text{
+				chat.P(strings.Repeat("w ", n)), chat.C(ssh), chat.P(strings.Repeat(" v", n)), chat.Spoiler(password),
+			}})
+			m := r.last(me)
+			if err != nil || !slices.Equal(m.Form("code"), []string{ssh}) || !slices.Equal(m.Form("tg-spoiler"), []string{password}) {
+				t.Errorf("%d: %v, %v", n, m.Entities, err)
+			}
+		}
+		long := strings.Repeat("c", 5000)
+		_, err := r.front.Send(t.Context(), person(me), chat.View{Body: chat.Text{chat.P("before "), chat.C(long), chat.P(" after")}})
+		if m := r.last(me); err != nil || m.Text != "before … after" {
+			t.Errorf("got %q, %v", m.Text, err)
+		}
+	})
+}
