@@ -26,6 +26,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // The specification is beside the repository, where its authors keep it.
 const spec = "../../../shared/contracts/telegram-api.json"
 
+// TestRequestsAreChecked is skipped when no request in these tests is held against the
+// specification, so that it shows.
+func TestRequestsAreChecked(t *testing.T) {
+	if _, err := telegramtest.LoadSpec(spec); err != nil {
+		t.Skipf("requests are not checked against the Bot API's specification: %v", err)
+	}
+}
+
 const (
 	me    = 7
 	group = -1001234

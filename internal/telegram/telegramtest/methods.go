@@ -3,6 +3,7 @@ package telegramtest
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,7 +70,9 @@ func (s *Server) getUpdates(ctx context.Context, form map[string]string) (any, e
 		}
 		batch := []json.RawMessage{}
 		for _, u := range s.updates[:min(len(s.updates), limit)] {
-			batch = append(batch, u.raw)
+			if allowed(form["allowed_updates"], u.raw) {
+				batch = append(batch, u.raw)
+			}
 		}
 		news := s.news
 		s.mu.Unlock()
@@ -84,6 +87,22 @@ func (s *Server) getUpdates(ctx context.Context, form map[string]string) (any, e
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// allowed reports whether an update is of a kind that was asked for. One of no known kind is: the
+// tests send some to see that they do no harm.
+func allowed(kinds string, raw json.RawMessage) bool {
+	var asked []string
+	var u map[string]json.RawMessage
+	if kinds == "" || json.Unmarshal([]byte(kinds), &asked) != nil || json.Unmarshal(raw, &u) != nil {
+		return true
+	}
+	for _, kind := range []string{"message", "edited_message", "callback_query", "my_chat_member"} {
+		if _, has := u[kind]; has && !slices.Contains(asked, kind) {
+			return false
+		}
+	}
+	return true
 }
 
 // text reads and checks what is to be shown.
