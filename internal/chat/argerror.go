@@ -52,20 +52,21 @@ type ArgError struct {
 
 // Error implements error.
 func (e *ArgError) Error() string {
+	if e.Reason == Refused && e.Err != nil {
+		return e.Err.Error() // which is a sentence of its own, without the parameter's name
+	}
 	var b strings.Builder
 	if e.Param != "" {
 		b.WriteString(e.Param + ": ")
 	}
 	switch e.Reason {
-	case Refused:
-		fmt.Fprint(&b, e.Err)
 	case NotOffered:
 		labels := make([]string, len(e.Allowed))
 		for i, c := range e.Allowed {
 			labels[i] = c.Label
 		}
 		fmt.Fprintf(&b, "%q is not one of %s", e.Value, strings.Join(labels, ", "))
-	case Empty, Twice, SecretTyped, Unknown:
+	case Empty, Twice, SecretTyped, Unknown, Refused:
 		b.WriteString(string(e.Reason))
 	default:
 		fmt.Fprintf(&b, "%s %q", e.Reason, e.Value)

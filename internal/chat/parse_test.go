@@ -125,7 +125,7 @@ func TestParseLine_refused(t *testing.T) {
 		{"rent 1 image:a image:b", "image", chat.Twice, "image: given twice"},
 		{"rent 1 image:", "image", chat.Empty, "image: needs a value"},
 		{`rent 1 image:""`, "image", chat.Empty, "image: needs a value"},
-		{"rent 1 stop:soon", "stop", chat.Refused, "stop: a time such as 6h"},
+		{"rent 1 stop:soon", "stop", chat.Refused, "a time such as 6h"},
 		{"market kind:any", "kind", chat.NotOffered, `kind: "any" is not one of On demand, Spot`},
 		{"key add key:CANARY", "key", chat.SecretTyped, "key: must not be typed in a line"},
 		{"key add CANARY", "", chat.Unexpected, `unexpected word "CANARY"`},

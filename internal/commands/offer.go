@@ -32,7 +32,7 @@ func (c *Commands) offer(ctx context.Context, a *ask) (chat.Response, error) {
 	}
 	o, obstacle := s.Offer(clore.ServerID(id), kind, pay)
 	if obstacle == market.Unlisted {
-		return nil, c.wrong("reason.gone").with(chat.Button(a.S("button.market"), "market", nil))
+		return nil, c.wrong("reason.unlisted", "Server", serverText(clore.ServerID(id))).with(chat.Button(a.S("button.market"), "market", nil))
 	}
 	return a.show(c.offerView(a, s, o))
 }

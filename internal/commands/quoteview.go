@@ -183,7 +183,7 @@ func (c *Commands) blockedView(a *ask, s *market.Snapshot, o market.Offer, w wis
 		Topic: "blocked", Tone: chat.Warning, Title: serverText(w.server), Footer: a.updated(s),
 	}
 	if o.Server == nil {
-		v.Body = a.T("reason.gone")
+		v.Body = a.T("reason.unlisted", "Server", serverText(w.server))
 		return then(v, chat.Button(a.S("button.market"), "market", nil))
 	}
 	v.Title = join(v.Title, a.cards(o.Server.GPUs, o.Server.GPUMemory))

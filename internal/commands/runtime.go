@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ func (a *ask) runText(d time.Duration) string {
 
 // readRun reads "6h", "90m", "2d", a number of hours, or "none".
 func (c *Commands) readRun(text string) (time.Duration, error) {
+	given := text
 	text = strings.ToLower(strings.ReplaceAll(text, " ", ""))
 	if text == untilStopped || text == "∞" || text == "0" {
 		return 0, nil
@@ -48,8 +50,11 @@ func (c *Commands) readRun(text string) (time.Duration, error) {
 		}
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n <= 0 || n > int(maxRun/time.Minute) {
-		return 0, c.wrong("run.unclear", "Value", clip(text, maxLabel))
+	switch {
+	case errors.Is(err, strconv.ErrRange), err == nil && (n <= 0 || n > int(maxRun/time.Minute)):
+		return 0, c.wrong("run.out_of_range")
+	case err != nil:
+		return 0, c.wrong("run.unclear", "Value", clip(given, maxLabel))
 	}
 	d := time.Duration(n) * unit
 	if d > maxRun || d < 10*time.Minute {
