@@ -28,14 +28,14 @@ func (a *App) openFrontends(catalogue *words.Catalogue) error {
 		a.frontends = append(a.frontends, f)
 	}
 	if !a.o.Config.Discord.Token.Empty() {
-		f, err := a.discord()
+		f, err := a.discord(catalogue)
 		if err != nil {
 			return err
 		}
 		a.frontends = append(a.frontends, f)
 	}
 	if a.o.Config.Terminal.Enabled {
-		a.frontends = append(a.frontends, a.terminal())
+		a.frontends = append(a.frontends, a.terminal(catalogue))
 	}
 	if len(a.frontends) == 0 {
 		return errNoFrontend
@@ -43,7 +43,7 @@ func (a *App) openFrontends(catalogue *words.Catalogue) error {
 	return nil
 }
 
-func (a *App) terminal() *terminal.Terminal {
+func (a *App) terminal(catalogue *words.Catalogue) *terminal.Terminal {
 	in, out := isTerminal(a.o.In), isTerminal(a.o.Out)
 	return terminal.New(terminal.Options{
 		In: a.o.In, Out: a.o.Out,
@@ -52,6 +52,7 @@ func (a *App) terminal() *terminal.Terminal {
 		Now:         a.o.Now,
 		History:     filepath.Join(filepath.Dir(a.o.Config.Storage.Path), "history"),
 		Settled:     a.settled,
+		Phrases:     terminalPhrases(catalogue.In("")),
 		Log:         a.log.With("part", "terminal"),
 	})
 }

@@ -10,7 +10,10 @@ func (a *App) telegram(catalogue *words.Catalogue) (*telegram.Frontend, error) {
 	c := a.o.Config.Telegram
 	return telegram.New(telegram.Options{
 		Token: c.Token, APIURL: c.APIURL, Store: a.store, Transport: a.o.ChatTransport,
-		Webhook:   telegram.Webhook{URL: c.WebhookURL, Listen: c.WebhookListen, Secret: c.WebhookSecret},
+		Webhook: telegram.Webhook{URL: c.WebhookURL, Listen: c.WebhookListen, Secret: c.WebhookSecret},
+		Phrases: func(locale string) telegram.Phrases {
+			return telegramPhrases(catalogue.In(locale))
+		},
 		Languages: otherLanguages(catalogue),
 		Summary: func(language, command string) string {
 			return catalogue.In(language).S("cmd." + command)
