@@ -28,6 +28,8 @@ type press struct {
 
 func (f *Frontend) newPress(id string) *press {
 	p := &press{f: f, id: id}
+	p.mu.Lock() // the timer may fire before its field is set
+	defer p.mu.Unlock()
 	p.timer = time.AfterFunc(pressTime, func() { p.answer("", false) })
 	return p
 }
