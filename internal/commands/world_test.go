@@ -271,6 +271,8 @@ type fakeAPI struct {
 	checked []secret.Text
 	panics  bool
 	asked   func() // while Wallets is answered
+	book    *clore.SpotMarket
+	bids    []money.Amount
 }
 
 func (f *fakeAPI) API(context.Context, account.ID) (rental.API, error) { return f, nil }
@@ -298,4 +300,13 @@ func (f *fakeAPI) check(_ context.Context, key secret.Text) ([]clore.Wallet, []c
 
 func (f *fakeAPI) pastOrders(context.Context, secret.Text) ([]clore.Order, error) {
 	return append(slices.Clone(f.orders), f.past...), f.err
+}
+
+func (f *fakeAPI) SpotMarketplace(context.Context, clore.ServerID) (*clore.SpotMarket, error) {
+	return f.book, f.err
+}
+
+func (f *fakeAPI) SetSpotPrice(_ context.Context, _ clore.OrderID, bid money.Amount) error {
+	f.bids = append(f.bids, bid)
+	return f.err
 }

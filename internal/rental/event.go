@@ -1,6 +1,7 @@
 package rental
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/account"
@@ -29,6 +30,14 @@ const (
 	Dearer        EventKind = "dearer"         // charged more than quoted
 	RunwayShort   EventKind = "runway"         // the money lasts for less than a threshold
 	KeyRejected   EventKind = "key_rejected"   // Clore refuses the key
+	Outbid        EventKind = "outbid"         // somebody else has the server of a spot rental
+	Leading       EventKind = "leading"        // a bid leads (again), or was changed by the autopilot
+	BidStuck      EventKind = "bid_stuck"      // the autopilot may not bid what would lead
+	LimitNear     EventKind = "limit"          // 80 % or all of a day's or month's limit is spent
+	WatchHit      EventKind = "watch"          // a watched search has a new match or a lower price
+	WatchOver     EventKind = "watch_over"     // a watch expired
+	BoughtOne     EventKind = "bought"         // a mandate bought something
+	MandateOver   EventKind = "mandate_over"   // a mandate buys nothing more
 )
 
 // Event is something that happened and that a user is told. It is committed in the transaction
@@ -50,6 +59,21 @@ type Event struct {
 	Quote  string        `json:"quote,omitempty"`  // NotPlaced: a new quote at the present price
 	Price  money.Money   `json:"price,omitzero"`   // Dearer: what is charged per day
 	Runway time.Duration `json:"runway,omitempty"` // RunwayShort
+	Limit  *LimitState   `json:"limit,omitempty"`  // LimitNear
+	// Mandate is a copy, for BoughtOne and MandateOver.
+	Mandate *Mandate `json:"mandate,omitempty"`
+	// Watch and Hits are for WatchHit and WatchOver: the watch's ID and what the package watch
+	// found, as JSON of its own.
+	Watch string          `json:"watch,omitempty"`
+	Hits  json.RawMessage `json:"hits,omitempty"`
+}
+
+// LimitState is how much of a limit is used.
+type LimitState struct {
+	Limit   Limit        `json:"limit"` // LimitDay or LimitMonth
+	Percent int          `json:"percent"`
+	Cap     money.Amount `json:"cap"`
+	Spent   money.Amount `json:"spent"`
 }
 
 // CardOf returns the card of an intent.

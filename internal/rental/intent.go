@@ -22,6 +22,7 @@ const (
 	ReasonInput    = "bot: input"         // the client refused to send it
 	ReasonNotSent  = "bot: not sent"      // no connection
 	ReasonRefused  = "bot: refused"       // Clore gave no text
+	ReasonLimit    = "bot: limit"         // the user's limits, or a freeze, keep it from being sent
 )
 
 const (
@@ -43,8 +44,11 @@ const (
 )
 
 // Take makes an intent of a quote. The errors are ErrQuoteExpired, ErrKeyRejected,
-// ErrQuoteTaken and ErrManyIntents.
-func (l *Ledger) Take(q Quote, now time.Time) (Intent, error) {
+// ErrQuoteTaken, ErrManyIntents and *OverLimit.
+func (l *Ledger) Take(q Quote, now time.Time) (Intent, error) { return l.take(q, "", now) }
+
+// take makes an intent of a quote, under a mandate if there is one.
+func (l *Ledger) take(q Quote, mandate string, now time.Time) (Intent, error) {
 	switch {
 	case l.Intent(q.ID) != nil:
 		return Intent{}, ErrQuoteTaken
@@ -57,8 +61,16 @@ func (l *Ledger) Take(q Quote, now time.Time) (Intent, error) {
 	}
 	in := Intent{
 		ID: q.ID, User: q.User, Account: l.Account.ID, Terms: q.Terms, State: Pending, Taken: now,
+		Mandate: mandate,
 	}
-	l.Intents = append(l.Intents, in)
+	l.noteRates(q.Rates)
+	err := l.spend(now, func(l *Ledger) error {
+		l.Intents = append(l.Intents, in)
+		return nil
+	})
+	if err != nil {
+		return Intent{}, err
+	}
 	return in, nil
 }
 
@@ -74,7 +86,8 @@ func (l *Ledger) open() int {
 
 // BeginSend records that create_order is about to be sent. It must be committed before; only
 // then may the request go out. maxID is the highest order ID that was ever listed. The errors
-// are ErrNoIntent, ErrIntentState, and ErrUnsettled while another intent is Sending or Ambiguous.
+// are ErrNoIntent, ErrIntentState, ErrUnsettled while another intent is Sending or Ambiguous, and
+// *OverLimit when the limits have become narrower, or the account was frozen, since it was taken.
 func (l *Ledger) BeginSend(intent string, maxID clore.OrderID, now time.Time) error {
 	in := l.Intent(intent)
 	switch {
@@ -85,8 +98,21 @@ func (l *Ledger) BeginSend(intent string, maxID clore.OrderID, now time.Time) er
 	case l.unsettled():
 		return ErrUnsettled
 	}
+	if err := l.stillAllowed(*in, now); err != nil {
+		return err
+	}
 	in.State, in.Sent, in.MaxID = Sending, now, maxID
 	return nil
+}
+
+// stillAllowed judges an intent anew, as if it were taken now.
+func (l *Ledger) stillAllowed(in Intent, now time.Time) error {
+	without := l.copy()
+	without.Intents = slices.DeleteFunc(without.Intents, func(i Intent) bool { return i.ID == in.ID })
+	return without.spend(now, func(l *Ledger) error {
+		l.Intents = append(l.Intents, in)
+		return nil
+	})
 }
 
 // unsettled reports whether it is unknown what became of a create_order.

@@ -84,8 +84,13 @@ func (l *Ledger) AskCancel(order clore.OrderID, reason EndReason, issue string, 
 }
 
 // SetStop sets when a rental is stopped; the zero time is never. A cancellation because of the
-// former stop time is taken back if it was not sent yet; otherwise the result is ErrEnding.
+// former stop time is taken back if it was not sent yet; otherwise the result is ErrEnding. A
+// later stop is refused with *OverLimit when the limits forbid it.
 func (l *Ledger) SetStop(order clore.OrderID, at, now time.Time) error {
+	return l.spend(now, func(l *Ledger) error { return l.setStop(order, at, now) })
+}
+
+func (l *Ledger) setStop(order clore.OrderID, at, now time.Time) error {
 	r := l.Rental(order)
 	if r == nil {
 		return ErrNoOrder

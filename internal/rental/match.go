@@ -98,6 +98,7 @@ func (o *observation) create(in *Intent, v *clore.Order) {
 	r := o.rentalOf(in, v)
 	r.Stage = stageOf(v, o.age(&r))
 	r.Told.Dearer = r.dearer(v)
+	o.l.charge(&r, o.at)
 	o.l.Rentals = append(o.l.Rentals, r)
 }
 
@@ -118,6 +119,7 @@ func (o *observation) settle(in *Intent, v *clore.Order) {
 func (o *observation) rentalOf(in *Intent, v *clore.Order) Rental {
 	r := Rental{
 		Order: *v, User: in.User, Account: in.Account, Intent: in.ID, Terms: in.Terms, Seen: o.at,
+		Mandate: in.Mandate, Label: in.Label,
 	}
 	if !began(v) {
 		return r
@@ -146,7 +148,9 @@ func (o *observation) strangers() {
 		if len(o.l.Rentals) >= maxRentals {
 			continue
 		}
-		o.l.Rentals = append(o.l.Rentals, o.stranger(v))
+		r := o.stranger(v)
+		o.l.charge(&r, o.at)
+		o.l.Rentals = append(o.l.Rentals, r)
 		o.taken[v.ID], o.changed = true, true
 	}
 }

@@ -19,14 +19,19 @@ const (
 	DoPlace   Task = "place"   // create_order for Step.Intent
 	DoPoll    Task = "poll"    // read the orders
 	DoFunds   Task = "funds"   // read the wallets
+	DoBuy     Task = "buy"     // choose a server for Step.Mandate and make an intent of it
+	DoBid     Task = "bid"     // set_spot_price for Step.Order
+	DoBook    Task = "book"    // read the bids on the server of Step.Order
 )
 
 // Step is what must be done next for an account.
 type Step struct {
 	Do     Task
 	Intent string        // DoPlace
-	Order  clore.OrderID // DoCancel
-	At     time.Time     // not before; may lie in the past. Zero for DoNothing
+	Order  clore.OrderID // DoCancel, DoBid, DoBook
+	// Mandate is for DoBuy.
+	Mandate string
+	At      time.Time // not before; may lie in the past. Zero for DoNothing
 }
 
 // Volatile is what an agent knows of an account that is not worth storing: it is lost in a

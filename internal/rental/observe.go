@@ -118,6 +118,7 @@ func (o *observation) saw(r *Rental, v *clore.Order) {
 		return
 	}
 	r.Order, r.Seen, r.Gone, r.Stage, r.Told.Dearer = fresh, o.at, time.Time{}, stage, dearer
+	o.l.charge(r, o.at)
 	o.changed = true
 }
 
@@ -173,6 +174,7 @@ func (o *observation) end(r Rental, v *clore.Order) {
 			r.EndedAt = at
 		}
 	}
+	o.l.settleCharge(&r)
 	r.Reason = o.l.whyEnded(&r)
 	r.Stage, r.Probe.Down = Ended, time.Time{}
 	if in := o.l.Intent(r.Intent); in != nil {

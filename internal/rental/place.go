@@ -175,6 +175,10 @@ func (a *Agent) begin(ctx context.Context, id account.ID, in *Intent, p Poll) (b
 		}
 		err := l.BeginSend(in.ID, l.maxID(p.Orders), now)
 		sending = err == nil
+		if over := (*OverLimit)(nil); errors.As(err, &over) {
+			l.Withdraw(in.ID, ReasonLimit, "", now)
+			return nil
+		}
 		if errors.Is(err, ErrUnsettled) || errors.Is(err, ErrIntentState) {
 			return nil // not now, or not any more
 		}

@@ -49,6 +49,21 @@ type API interface {
 	CreateOrder(ctx context.Context, r clore.OrderRequest) error
 	CancelOrder(ctx context.Context, id clore.OrderID, issue string) error
 	Wallets(ctx context.Context) ([]clore.Wallet, error)
+	SpotAPI
+}
+
+// SpotAPI is what bidding needs of Clore.
+type SpotAPI interface {
+	SpotMarketplace(ctx context.Context, id clore.ServerID) (*clore.SpotMarket, error)
+	SetSpotPrice(ctx context.Context, id clore.OrderID, bid money.Amount) error
+}
+
+// Finder finds what a mandate may buy.
+type Finder interface {
+	// Best returns terms for the cheapest servers that match a market query and can be rented
+	// now, without those of not: server, hardware, price and worth are filled in. They are of
+	// a snapshot that is as fresh as the market is kept.
+	Best(ctx context.Context, query string, pay []money.Currency, not []clore.ServerID, most int) ([]Terms, money.Rates, error)
 }
 
 // APIs gives the API of an account, with its key. It returns ErrNoAccount when there is none.

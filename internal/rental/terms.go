@@ -106,6 +106,9 @@ type Intent struct {
 	// Dismissed is true when the user gave a missing order up. If it appears after all, it is
 	// still known by the intent.
 	Dismissed bool `json:"dismissed,omitempty"`
+	// Mandate is the permission that it was bought under, empty when a person tapped.
+	Mandate string `json:"mandate,omitempty"`
+	Label   string `json:"label,omitempty"` // for the rental to be
 }
 
 // Stage is how far a rental has come.
@@ -130,6 +133,8 @@ const (
 	ByLimit   EndReason = "limit"     // the longest rental was reached
 	ByFunds   EndReason = "funds"     // the wallet was empty
 	ByHost    EndReason = "host"      // host, Clore or another renter
+	ByOutbid  EndReason = "outbid"    // a spot rental whose server went to somebody else
+	ByRetry   EndReason = "retry"     // it did not answer in time, and the next best is tried
 	Elsewhere EndReason = "elsewhere" // gone before the bot knew more
 )
 
@@ -166,6 +171,14 @@ type Rental struct {
 	EndedAt time.Time     `json:"ended_at,omitzero"`
 	Reason  EndReason     `json:"reason,omitempty"`
 	Told    Told          `json:"told"`
+	Charged Charged       `json:"charged,omitzero"`
+	Mandate string        `json:"mandate,omitempty"` // under which it was bought
+	// Bid, Pilot, Book and Outbid are of spot rentals. Outbid is since when another bid, or a
+	// renter on demand, has the server.
+	Bid    *Bid      `json:"bid,omitempty"`
+	Pilot  *Pilot    `json:"pilot,omitempty"`
+	Book   *Book     `json:"book,omitempty"`
+	Outbid time.Time `json:"outbid,omitzero"`
 }
 
 // Probe is what reaching for the SSH port has shown. Misses that follow one another quickly
@@ -197,6 +210,22 @@ type Ledger struct {
 	Polled   time.Time       `json:"polled,omitzero"`   // the last good order list that changed anything
 	Balances []money.Money   `json:"balances,omitempty"`
 	Funds    Funds           `json:"funds,omitzero"`
+	// Limits and Frozen keep new costs away; see the guard.
+	Limits Limits    `json:"limits,omitzero"`
+	Frozen time.Time `json:"frozen,omitzero"`
+	// Spent is what was spent by day ("2026-11-24", UTC), in USD with fees, in this month and
+	// the last.
+	Spent map[string]money.Amount `json:"spent,omitempty"`
+	Alarm Alarm                   `json:"alarm,omitzero"`
+	Rates money.Rates             `json:"rates,omitempty"` // the last known worth of coins
+	// Mandates are permissions to buy; those that are over are kept for a while.
+	Mandates []Mandate `json:"mandates,omitempty"`
+}
+
+// Alarm remembers for which day and month it was said that the money is nearly, or all, spent.
+type Alarm struct {
+	Day, Month               string // "2026-11-24", "2026-11"
+	DayPercent, MonthPercent int    // 80 or 100, as said
 }
 
 // Funds remembers what was said about the money running out.

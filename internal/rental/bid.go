@@ -1,0 +1,56 @@
+package rental
+
+import (
+	"time"
+
+	"github.com/clorebot/clorebot/internal/money"
+)
+
+// Bid is a wish to change the bid of a spot order, kept until Clore took it.
+type Bid struct {
+	Target money.Money `json:"target"` // per day
+	Asked  time.Time   `json:"asked"`
+	By     Bidder      `json:"by"`
+	Next   time.Time   `json:"next"`          // not before
+	Step   money.Money `json:"step,omitzero"` // by how much Clore lets it be lowered at once, if known
+	Tries  int         `json:"tries,omitempty"`
+	Error  string      `json:"error,omitempty"` // Clore's refusal that Next waits for
+}
+
+// Bidder is who wishes another bid.
+type Bidder string
+
+// The bidders.
+const (
+	Person    Bidder = "person"
+	Autopilot Bidder = "autopilot"
+)
+
+// Mode is what the autopilot of a bid does.
+type Mode string
+
+// The modes. The zero mode is Hold.
+const (
+	Hold   Mode = ""       // tells when it is outbid, nothing else
+	Defend Mode = "defend" // raises by the least that wins, up to the ceiling
+	Save   Mode = "save"   // as Defend, and steps down while it would still lead
+)
+
+// Pilot watches over the bid of a spot rental.
+type Pilot struct {
+	Mode    Mode        `json:"mode,omitempty"`
+	Ceiling money.Money `json:"ceiling,omitzero"` // per day, in the coin of the order; never bid above
+	// Fallback is the ID of the mandate that rents on demand when the rental is lost.
+	Fallback string `json:"fallback,omitempty"`
+	// Stuck is set when the ceiling, a limit or Clore keeps it from leading, to say so once.
+	Stuck Limit `json:"stuck,omitempty"`
+}
+
+// Book is what was last seen of the bids on a spot rental's server.
+type Book struct {
+	At     time.Time    `json:"at"`
+	Top    money.Money  `json:"top,omitzero"` // the best bid of others; zero when there is none
+	TopUSD money.Amount `json:"top_usd,omitempty"`
+	Floor  money.Money  `json:"floor,omitzero"` // the least bid in the coin of the order
+	Lead   bool         `json:"lead,omitempty"` // one's own runs
+}
