@@ -53,6 +53,8 @@ type Profile struct {
 	Quiet    Quiet             `json:"quiet,omitzero"`
 	Presets  map[string]Preset `json:"presets,omitempty"`
 	SSHKeys  []SSHKey          `json:"ssh_keys,omitempty"`
+	// Favourites are the numbers of Clore's servers that the user has starred, newest last.
+	Favourites []int64 `json:"favourites,omitempty"`
 }
 
 // SSHKey is a public key that a user logs in with.

@@ -18,12 +18,15 @@ type Terms struct {
 	Country  string         `json:"country"`
 	CUDA     string         `json:"cuda"`
 	Kind     clore.Kind     `json:"kind"`
-	Price    money.Money    `json:"price"`             // per day for the whole server
-	USD      money.Amount   `json:"usd,omitempty"`     // the same in USD, 0 without a rate
-	MaxRent  time.Duration  `json:"max_rent"`          // the host's longest rental
-	Preset   account.Preset `json:"preset"`            //
-	SSHKey   account.SSHKey `json:"ssh_key,omitzero"`  // zero: a random password
-	RunFor   time.Duration  `json:"run_for,omitempty"` // stop after this; 0 is "until I stop it"
+	Price    money.Money    `json:"price"`         // per day for the whole server
+	USD      money.Amount   `json:"usd,omitempty"` // the same in USD, 0 without a rate
+	// Median is what free servers of that model and count asked, USD an hour for the whole
+	// server, at the time of the quote; 0 when it is not known.
+	Median  money.Amount   `json:"median,omitempty"`
+	MaxRent time.Duration  `json:"max_rent"`          // the host's longest rental
+	Preset  account.Preset `json:"preset"`            //
+	SSHKey  account.SSHKey `json:"ssh_key,omitzero"`  // zero: a random password
+	RunFor  time.Duration  `json:"run_for,omitempty"` // stop after this; 0 is "until I stop it"
 }
 
 // Quote is an offer to rent on fixed terms. Confirming it takes it, once.
