@@ -44,6 +44,8 @@ func CheckView(v View) error {
 	faults.when(total == 0, "empty view")
 	faults.when(total > MaxText, "%d characters of text", total)
 	faults.rows(v.Rows)
+	err := v.File.Validate()
+	faults.when(err != nil, "file: %w", err)
 	return errors.Join(faults...)
 }
 

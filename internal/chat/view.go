@@ -25,6 +25,8 @@ type View struct {
 	Fields []Field
 	Footer string
 	Rows   [][]Control
+	// File comes with the view; nil for none.
+	File *File
 	// Silent asks for delivery without a sound; it concerns new messages only.
 	Silent bool
 	// Guarded views hold secrets: front-ends protect them against forwarding where they can.
