@@ -18,6 +18,7 @@ type AgentOptions struct {
 	Market  Market
 	APIs    APIs
 	Secrets Secrets
+	Finder  Finder // for mandates; none buys anything without it
 	Log     *slog.Logger
 	Now     func() time.Time
 	NewID   func() string // of quotes
@@ -97,6 +98,8 @@ func (a *Agent) Do(ctx context.Context, id account.ID, s Step) error {
 		err = a.poll(ctx, id)
 	case DoFunds:
 		err = a.funds(ctx, id)
+	case DoBuy:
+		err = a.buy(ctx, id, s.Mandate)
 	case DoTick:
 		err = a.tick(ctx, id)
 	case DoNothing:

@@ -23,6 +23,7 @@ const (
 	ReasonNotSent  = "bot: not sent"      // no connection
 	ReasonRefused  = "bot: refused"       // Clore gave no text
 	ReasonLimit    = "bot: limit"         // the user's limits, or a freeze, keep it from being sent
+	ReasonMandate  = "bot: mandate"       // the permission that it was bought under is over
 )
 
 const (
@@ -133,6 +134,7 @@ func (l *Ledger) Accept(intent string, now time.Time) {
 func (l *Ledger) Refuse(intent, reason string, now time.Time) {
 	if in := l.sent(intent); in != nil {
 		in.State, in.Reason, in.Answered, in.Settled = Refused, reason, now, now
+		l.settleMandates(now)
 	}
 }
 
@@ -155,6 +157,11 @@ func (l *Ledger) sent(intent string) *Intent {
 // Withdraw gives up an intent before anything was sent. requote is the ID of a new quote, if
 // there is one.
 func (l *Ledger) Withdraw(intent, reason, requote string, now time.Time) {
+	l.withdraw(intent, reason, requote, now)
+	l.settleMandates(now)
+}
+
+func (l *Ledger) withdraw(intent, reason, requote string, now time.Time) {
 	if in := l.Intent(intent); in != nil && in.State == Pending {
 		in.State, in.Reason, in.Requote, in.Settled = Withdrawn, reason, requote, now
 	}
@@ -180,12 +187,13 @@ func (l *Ledger) Prunable(now time.Time) []string {
 	return ids
 }
 
-// Prune drops them.
+// Prune drops them, and the mandates that are done with.
 func (l *Ledger) Prune(now time.Time) {
 	gone := l.Prunable(now)
 	l.Intents = slices.DeleteFunc(l.Intents, func(in Intent) bool {
 		return slices.Contains(gone, in.ID)
 	})
+	l.forget(now)
 }
 
 // pruneAt returns when an intent may be dropped, zero for not yet foreseeable.

@@ -69,6 +69,7 @@ func (l *Ledger) AskCancel(order clore.OrderID, reason EndReason, issue string, 
 	if r == nil {
 		return ErrNoOrder
 	}
+	defer l.settleMandates(now)
 	issue = cut(issue, MaxIssue)
 	if c := r.Cancel; c != nil {
 		if c.Issue == "" {

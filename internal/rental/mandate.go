@@ -24,8 +24,9 @@ type Mandate struct {
 	ID    string `json:"id"`
 	Cause Cause  `json:"cause"`
 	Watch string `json:"watch,omitempty"` // ForWatch: whose matches are bought
-	// After is the order whose end lets ForFallback begin.
+	// After is the order whose loss lets ForFallback begin, Lost when it was lost.
 	After    clore.OrderID    `json:"after,omitempty"`
+	Lost     time.Time        `json:"lost,omitzero"`
 	Query    string           `json:"query"`             // a canonical market query; the cheapest match is bought
 	Pay      []money.Currency `json:"pay,omitempty"`     // coins to pay with, the preferred first
 	Hour     money.Amount     `json:"hour"`              // at most for a rental, USD an hour without the fee

@@ -41,6 +41,10 @@ type Volatile struct {
 	Funded  time.Time // the same of wallets
 	PlaceAt time.Time // no create_order before, after a failure to prepare one
 	Spender bool      // something new costs money since Funded
+	// Ripe are the mandates whose watch has a match, BuyAt is before when each buys nothing
+	// because nothing was found. Neither is altered in place.
+	Ripe  []string
+	BuyAt map[string]time.Time
 }
 
 // Pace is how often things are done. The zero value is no pace; see [DefaultPace].
@@ -86,6 +90,7 @@ func Next(l *Ledger, v Volatile, p Pace, now time.Time) Step {
 	}
 	consider(l.nextCancel())
 	consider(l.nextPlace(v))
+	consider(l.nextBuy(v, now))
 	consider(Step{Do: DoPoll, At: l.pollAt(v, p, now)})
 	consider(Step{Do: DoFunds, At: l.fundsAt(v, p, now)})
 	return next

@@ -29,6 +29,7 @@ func (l *Ledger) Observe(p Poll, now time.Time) {
 	o.intents()
 	o.strangers()
 	o.waiting()
+	l.settleMandates(now)
 	if o.changed || l.Polled.IsZero() {
 		l.Polled = p.At
 	}

@@ -100,7 +100,7 @@ func (a *Agent) judge(
 		return "", "", fmt.Errorf("reading the market: %w", err)
 	}
 	price, reason := in.Terms.meets(server)
-	if reason != ReasonDearer {
+	if reason != ReasonDearer || in.Mandate != "" { // under a mandate the next best is taken
 		return reason, "", nil
 	}
 	t := in.Terms

@@ -39,6 +39,7 @@ func (l *Ledger) Reached(order clore.OrderID, res ProbeResult, now time.Time) {
 	} else {
 		r.silent(res.Failure, now)
 	}
+	l.settleMandates(now)
 }
 
 func (r *Rental) answered(now time.Time) {

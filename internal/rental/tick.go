@@ -13,6 +13,8 @@ const (
 // Tick does what only the time asks for: alerts about slow starts, stop times and lingering
 // cancellations, and giving up intents that could not be sent.
 func (l *Ledger) Tick(now time.Time) {
+	l.settleMandates(now) // what is given up now is not called stuck
+	defer l.settleMandates(now)
 	for i := range l.Intents {
 		in := &l.Intents[i]
 		if in.State == Pending && reached(in.Taken.Add(pendingFor), now) {
@@ -86,7 +88,7 @@ func (r *Rental) lingersAt() time.Time {
 
 // tickAt returns when Tick or Prune next have something to do, or the zero time.
 func (l *Ledger) tickAt() time.Time {
-	var first time.Time
+	first := l.mandateAt()
 	for i := range l.Intents {
 		in := &l.Intents[i]
 		first = sooner(first, l.pruneAt(in))
