@@ -217,15 +217,23 @@ func wanted(names []string, cards []card) []bool {
 	}
 	want := make([]bool, len(cards))
 	for _, name := range names {
-		asked := readCard(name)
-		sameCore := false
-		for i, n := range cards {
-			want[i] = want[i] || asked.is(n)
-			sameCore = sameCore || (n.core != "" && n.core == asked.core)
+		for i, is := range meant(readCard(name), cards) {
+			want[i] = want[i] || is
 		}
-		for i, n := range cards {
-			want[i] = want[i] || (!sameCore && asked.resembles(n))
-		}
+	}
+	return want
+}
+
+// meant returns which of the market's cards are meant by one that was asked for.
+func meant(asked card, cards []card) []bool {
+	want := make([]bool, len(cards))
+	sameCore := false
+	for i, n := range cards {
+		want[i] = asked.is(n)
+		sameCore = sameCore || (n.core != "" && n.core == asked.core)
+	}
+	for i, n := range cards {
+		want[i] = want[i] || (!sameCore && asked.resembles(n))
 	}
 	return want
 }
