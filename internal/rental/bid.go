@@ -17,6 +17,15 @@ type Bid struct {
 	Error  string      `json:"error,omitempty"` // Clore's refusal that Next waits for
 }
 
+// NoBid is a wish for another bid that came to nothing.
+type NoBid struct {
+	Target money.Money `json:"target"`
+	Reason string      `json:"reason"`         // Clore's text, or a Reason constant
+	Min    money.Money `json:"min,omitzero"`   // the least bid, if Clore told it
+	Limit  Limit       `json:"limit,omitzero"` // with ReasonLimit: which one
+	At     time.Time   `json:"at"`
+}
+
 // Bidder is who wishes another bid.
 type Bidder string
 
@@ -44,6 +53,9 @@ type Pilot struct {
 	Fallback string `json:"fallback,omitempty"`
 	// Stuck is set when the ceiling, a limit or Clore keeps it from leading, to say so once.
 	Stuck Limit `json:"stuck,omitempty"`
+	// Raised is when it last raised the bid: it does so seldom enough that two of its kind do
+	// not drive each other up at once.
+	Raised time.Time `json:"raised,omitzero"`
 }
 
 // Book is what was last seen of the bids on a spot rental's server.
@@ -53,4 +65,9 @@ type Book struct {
 	TopUSD money.Amount `json:"top_usd,omitempty"`
 	Floor  money.Money  `json:"floor,omitzero"` // the least bid in the coin of the order
 	Lead   bool         `json:"lead,omitempty"` // one's own runs
+	// Taken is set when another bid runs, Rented when the server is rented on demand.
+	Taken  bool `json:"taken,omitempty"`
+	Rented bool `json:"rented,omitempty"`
+	// Blind is set when the worth of another bid is not known: Top is without it.
+	Blind bool `json:"blind,omitempty"`
 }

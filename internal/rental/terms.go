@@ -182,6 +182,11 @@ type Rental struct {
 	Pilot  *Pilot    `json:"pilot,omitempty"`
 	Book   *Book     `json:"book,omitempty"`
 	Outbid time.Time `json:"outbid,omitzero"`
+	// Rebid is when the bid was last changed through the bot, Still since when Clore's spend of
+	// a running bid does not grow, NoBid the last wish that came to nothing.
+	Rebid time.Time `json:"rebid,omitzero"`
+	Still time.Time `json:"still,omitzero"`
+	NoBid *NoBid    `json:"no_bid,omitempty"`
 }
 
 // Probe is what reaching for the SSH port has shown. Misses that follow one another quickly
