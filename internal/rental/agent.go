@@ -100,6 +100,10 @@ func (a *Agent) Do(ctx context.Context, id account.ID, s Step) error {
 		err = a.funds(ctx, id)
 	case DoBuy:
 		err = a.buy(ctx, id, s.Mandate)
+	case DoBid:
+		err = a.bid(ctx, id, s.Order)
+	case DoBook:
+		err = a.book(ctx, id, s.Order)
 	case DoTick:
 		err = a.tick(ctx, id)
 	case DoNothing:

@@ -94,6 +94,7 @@ func (l *Ledger) BeginBid(order clore.OrderID, now time.Time) (money.Money, erro
 		r.giveUp(refusedBid(err), now)
 		return money.Money{}, err
 	}
+	r.Bid.Tries++ // until the answer is in, a list may show either bid
 	next := wish.Target
 	if low := r.Order.Price.Amount - wish.Step.Amount; wish.Step.Amount > 0 && next.Amount < low {
 		next.Amount = low
@@ -170,7 +171,6 @@ func (l *Ledger) BidFailed(order clore.OrderID, answer error, now time.Time) {
 		return
 	}
 	b := r.Bid
-	b.Tries++
 	var e *clore.Error
 	_ = errors.As(answer, &e)
 	coin := r.Order.Price.Currency
@@ -188,7 +188,8 @@ func (l *Ledger) BidFailed(order clore.OrderID, answer error, now time.Time) {
 		}
 		b.Tries, b.Next, b.Error = 0, now.Add(wait+lowerSlack), string(e.Text)
 	case e.Text == clore.StepTooLarge && e.MaxStep > 0 && (b.Step.Amount == 0 || e.MaxStep < b.Step.Amount):
-		b.Step, b.Next, b.Error = money.Money{Amount: e.MaxStep, Currency: coin}, now, string(e.Text)
+		b.Step = money.Money{Amount: e.MaxStep, Currency: coin}
+		b.Tries, b.Next, b.Error = 0, now, string(e.Text)
 	default:
 		why := NoBid{Reason: string(e.Text)}
 		if e.MinPrice > 0 {
@@ -210,7 +211,7 @@ func (r *Rental) sawBid(bid money.Money, at time.Time) {
 		return
 	}
 	b := r.Bid
-	if b == nil || b.Tries == 0 || bid == r.Terms.Price {
+	if b == nil || b.Tries == 0 {
 		return
 	}
 	if bid.Amount <= max(r.Terms.Price.Amount, b.Target.Amount) {

@@ -169,6 +169,23 @@ func (d *Desk) NoteBid(
 	return d.change(ctx, user, id, func(l *Ledger) error { return l.SetBid(order, bid) })
 }
 
+// Bid wishes another bid per day for a spot order; the errors are those of [Ledger.AskBid]. Whether
+// Clore took it is told.
+func (d *Desk) Bid(
+	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, target money.Money,
+) error {
+	return d.change(ctx, user, id, func(l *Ledger) error {
+		return l.AskBid(order, target, Person, d.Now())
+	})
+}
+
+// SetPilot sets who watches over the bid of a spot order; see [Ledger.SetPilot].
+func (d *Desk) SetPilot(
+	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, p Pilot,
+) error {
+	return d.change(ctx, user, id, func(l *Ledger) error { return l.SetPilot(order, p) })
+}
+
 // Dismiss gives up an order that did not appear. The errors are ErrNoIntent, and ErrCreated when
 // it has appeared meanwhile.
 func (d *Desk) Dismiss(ctx context.Context, user chat.User, id account.ID, intent string) error {

@@ -19,6 +19,8 @@ func (l *Ledger) whyEnded(r *Rental) EndReason {
 		return ByLimit
 	case l.brokeAt(r.Order.Price.Currency, r.EndedAt):
 		return ByFunds
+	case r.wasOutbid():
+		return ByOutbid
 	case r.Intent == "" || r.Stage == "":
 		return Elsewhere
 	default:

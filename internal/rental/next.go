@@ -45,6 +45,9 @@ type Volatile struct {
 	// because nothing was found. Neither is altered in place.
 	Ripe  []string
 	BuyAt map[string]time.Time
+	// Booked is when the last answer about the bids on an order's server came. It is not
+	// altered in place.
+	Booked map[clore.OrderID]time.Time
 }
 
 // Pace is how often things are done. The zero value is no pace; see [DefaultPace].
@@ -90,7 +93,9 @@ func Next(l *Ledger, v Volatile, p Pace, now time.Time) Step {
 	}
 	consider(l.nextCancel())
 	consider(l.nextPlace(v))
+	consider(l.nextBid())
 	consider(l.nextBuy(v, now))
+	consider(l.nextBook(v, now)) // before the list that may end a rental: the book tells why
 	consider(Step{Do: DoPoll, At: l.pollAt(v, p, now)})
 	consider(Step{Do: DoFunds, At: l.fundsAt(v, p, now)})
 	return next

@@ -96,26 +96,28 @@ func (o *observation) rentals() {
 // saw takes over what the list shows of a rental.
 func (o *observation) saw(r *Rental, v *clore.Order) {
 	fresh := *v
+	turned := o.leads(r, &fresh)
 	if keepsAddress(&r.Order, &fresh) {
 		fresh.Hosts, fresh.Ports = r.Order.Hosts, r.Order.Ports
 	}
 	moved := moved(&r.Order, &fresh)
 	stage := r.Stage
-	if r.Since.IsZero() && began(&fresh) {
+	if r.Since.IsZero() && r.Outbid.IsZero() && began(&fresh) {
 		o.begin(r)
 	}
 	if moved {
 		stage = Addressed
 		r.move(o.at)
 	}
-	if s := stageOf(&fresh, o.age(r)); s.order() > stage.order() {
+	if s := stageOf(&fresh, o.age(r)); s.order() > stage.order() && r.Outbid.IsZero() {
 		stage = s
 	}
-	dearer := r.Told.Dearer || r.dearer(&fresh)
+	r.sawBid(fresh.Price, o.at)
+	dearer := r.Told.Dearer || r.dearer(&fresh) && !r.rebidding(&fresh, o.at)
 	age := o.at.Sub(r.Seen)
 	same := alike(&r.Order, &fresh) && stage == r.Stage && dearer == r.Told.Dearer &&
-		r.Gone.IsZero() && !moved
-	if same && age < spendEvery && age > -spendEvery {
+		r.Gone.IsZero() && !moved && !turned
+	if every := r.spendEvery(); same && age < every && age > -every {
 		return
 	}
 	r.Order, r.Seen, r.Gone, r.Stage, r.Told.Dearer = fresh, o.at, time.Time{}, stage, dearer

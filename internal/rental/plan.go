@@ -78,7 +78,7 @@ func (l *Ledger) planRental(p *Plan, r *Rental, now time.Time) {
 		fee = CreationFee
 	}
 	if r.waits() {
-		p.wait(it, withFee(usd, r.Order.Kind), fee, r.Terms.RunFor, now)
+		p.wait(it, withFee(usd, r.Order.Kind), fee, r.willRun(now), now)
 		return
 	}
 	from := later(r.Charged.At, r.Since)
@@ -90,6 +90,19 @@ func (l *Ledger) planRental(p *Plan, r *Rental, now time.Time) {
 		end = now
 	}
 	p.run(it, withFee(usd, r.Order.Kind), fee, from, end, now)
+}
+
+// willRun returns for how long a waiting bid may run, 0 for without an end: one that has run
+// before keeps its stop time.
+func (r *Rental) willRun(now time.Time) time.Duration {
+	switch {
+	case r.StopSet.IsZero():
+		return r.Terms.RunFor
+	case r.StopAt.IsZero():
+		return 0
+	default:
+		return max(time.Minute, r.StopAt.Sub(now))
+	}
 }
 
 // waits reports whether a bid is not running and may begin whenever it becomes the highest.

@@ -59,7 +59,7 @@ func (r *Rental) startingUp() bool {
 	return r.Intent != "" && !r.Since.IsZero() && r.Cancel == nil && r.Gone.IsZero() && !r.Settled()
 }
 
-// Burning reports whether the rental costs money now.
+// Burning reports whether the rental costs money now. One that was outbid waits without cost.
 func (r *Rental) Burning() bool { return r.Gone.IsZero() && r.Stage != Ended && !r.Since.IsZero() }
 
 // limit returns when the host's longest rental is reached, zero when that is unknown.
