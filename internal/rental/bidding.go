@@ -94,7 +94,9 @@ func (l *Ledger) BeginBid(order clore.OrderID, now time.Time) (money.Money, erro
 		r.giveUp(refusedBid(err), now)
 		return money.Money{}, err
 	}
-	r.Bid.Tries++ // until the answer is in, a list may show either bid
+	tried := wish
+	tried.Tries++ // until the answer is in, a list may show either bid
+	r.Bid = &tried
 	next := wish.Target
 	if low := r.Order.Price.Amount - wish.Step.Amount; wish.Step.Amount > 0 && next.Amount < low {
 		next.Amount = low
@@ -139,15 +141,19 @@ func (l *Ledger) BidTaken(order clore.OrderID, bid money.Money, now time.Time) {
 		return
 	}
 	r.Rebid = now
-	if p := r.Pilot; p != nil && raised {
+	if r.Pilot != nil && raised {
+		p := *r.Pilot
 		p.Raised = now
+		r.Pilot = &p
 	}
-	switch b := r.Bid; {
-	case b == nil:
-	case b.Target == bid:
+	switch {
+	case r.Bid == nil:
+	case r.Bid.Target == bid:
 		r.Bid = nil
 	default: // a step down was taken: the next one may follow in ten minutes
+		b := *r.Bid
 		b.Tries, b.Next, b.Error = 0, now.Add(lowerEvery+lowerSlack), string(clore.LowerLater)
+		r.Bid = &b
 	}
 }
 
@@ -170,7 +176,8 @@ func (l *Ledger) BidFailed(order clore.OrderID, answer error, now time.Time) {
 	if r == nil || r.Bid == nil {
 		return
 	}
-	b := r.Bid
+	b := *r.Bid
+	r.Bid = &b
 	var e *clore.Error
 	_ = errors.As(answer, &e)
 	coin := r.Order.Price.Currency

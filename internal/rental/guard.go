@@ -35,10 +35,11 @@ func (l *Ledger) copy() Ledger {
 		next.Mandates[i].Purchases = slices.Clone(next.Mandates[i].Purchases)
 		next.Mandates[i].Not = slices.Clone(next.Mandates[i].Not)
 	}
+	// What rentals point to is replaced as a whole, but for their cancellations.
 	for i := range next.Rentals {
-		if b := next.Rentals[i].Bid; b != nil {
-			bid := *b
-			next.Rentals[i].Bid = &bid
+		if c := next.Rentals[i].Cancel; c != nil {
+			cancel := *c
+			next.Rentals[i].Cancel = &cancel
 		}
 	}
 	next.Rates = maps.Clone(l.Rates)
