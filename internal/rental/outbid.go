@@ -67,6 +67,7 @@ func (r *Rental) judgeLead(b *Book, listed bool, at, now time.Time) {
 func (r *Rental) lose(now time.Time) {
 	r.Outbid, r.Since, r.Still = now, time.Time{}, time.Time{}
 	r.Stage, r.Probe, r.ReadyAt = Listed, Probe{}, time.Time{}
+	r.Told.Slow, r.Told.Stuck, r.Told.Down = false, false, false // they were about its container
 	r.Order.Hosts, r.Order.Ports, r.Order.Container = nil, nil, 0
 }
 
@@ -74,7 +75,6 @@ func (r *Rental) lose(now time.Time) {
 func (r *Rental) regain(at time.Time) {
 	r.Outbid, r.Since, r.Still = time.Time{}, at, time.Time{}
 	r.Stage, r.Probe, r.ReadyAt = Listed, Probe{}, time.Time{}
-	r.Told.Slow, r.Told.Stuck, r.Told.Down = false, false, false
 	if p := r.Pilot; p != nil && p.Stuck != "" {
 		pilot := *p
 		pilot.Stuck = ""

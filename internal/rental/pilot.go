@@ -82,15 +82,18 @@ func decide(r *Rental, b *Book, rates money.Rates, now time.Time) (target money.
 		return target, false, LimitCeiling
 	case !b.Lead:
 		return win, !now.Before(p.Raised.Add(raiseEvery)), ""
-	case p.Mode == Save && known && now.Sub(p.Raised) >= calmAfter && own.Amount-win.Amount >= worthwhile(own):
+	case p.Mode == Save && known && now.Sub(p.Raised) >= calmAfter && r.worthLowering(win):
 		return win, true, ""
 	}
 	return target, false, ""
 }
 
-// worthwhile is by how much a bid must be too high to be lowered: two steps, and at least a
-// hundredth of it.
-func worthwhile(own money.Money) money.Amount { return max(2*unit(own.Currency), own.Amount/100) }
+// worthLowering reports whether a bid is so much too high that it is lowered: by two steps, and at
+// least a hundredth of it. A lowering that is under way is brought to its end.
+func (r *Rental) worthLowering(to money.Money) bool {
+	own, under := r.Order.Price, r.Bid != nil && r.Bid.By == Autopilot && r.Bid.Target == to
+	return own.Amount-to.Amount >= max(2*unit(own.Currency), own.Amount/100) || under && to.Amount < own.Amount
+}
 
 // steer lets the pilot act on a fresh book: it wishes another bid, takes a wish of its own back
 // that fits no more, or says that it is stuck. Lost at its ceiling with something to fall back on,
