@@ -140,6 +140,10 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 		if m == nil {
 			m = plain(a.f.o.Phrases.Done).private(true)
 		}
+		if m.file != nil {
+			a.finishWithFile(ctx, m, resp)
+			return
+		}
 		a.first(ctx, response{discordgo.InteractionResponseChannelMessageWithSource, m}, thinking)
 		if a.state == lost {
 			a.direct(ctx, resp)
@@ -163,6 +167,18 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 	case lost:
 		a.direct(ctx, resp)
 	}
+}
+
+// finishWithFile gives a first answer that announces another one: the first is JSON, which holds
+// no file.
+func (a *answer) finishWithFile(ctx context.Context, m *message, resp chat.Response) {
+	flags := map[string]any{"flags": m.Flags & discordgo.MessageFlagsEphemeral}
+	a.first(ctx, response{discordgo.InteractionResponseDeferredChannelMessageWithSource, flags}, thinking)
+	if a.state == lost {
+		a.direct(ctx, resp)
+		return
+	}
+	a.later(ctx, "PATCH", m, resp)
 }
 
 // message renders a response; nil when there is nothing to show.
@@ -194,7 +210,7 @@ func (a *answer) later(ctx context.Context, method string, m *message, resp chat
 	if method == "PATCH" {
 		endpoint += "/messages/@original"
 		ephemeral := m.Flags & discordgo.MessageFlagsEphemeral
-		m.Flags = 0 // fixed by the first answer
+		m.asChange()
 		defer func() { m.Flags |= ephemeral }()
 	}
 	err := a.f.persist(ctx, method, endpoint, m)

@@ -55,6 +55,7 @@ type request struct {
 	method, path string
 	body         []byte
 	at           time.Time
+	file         *file // that came with it
 }
 
 // refusal is an answer in place of the usual one.
@@ -104,6 +105,7 @@ type message struct {
 	Asker      string          `json:"-"`
 	Deleted    bool            `json:"-"`
 	Raw        json.RawMessage `json:"-"`
+	File       *file           `json:"-"`
 }
 
 type embed struct {
@@ -201,7 +203,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	defer f.notify()
-	req := request{r.Method, path, body, time.Now()}
+	req := request{method: r.Method, path: path, body: body, at: time.Now()}
+	f.unpack(r, &req)
 	f.requests = append(f.requests, req)
 	if !ok {
 		f.fault("path %s", r.URL.Path)
@@ -403,6 +406,7 @@ func (f *fake) post(w http.ResponseWriter, r request, channel string) {
 	m := f.nonces[channel+nonce.Nonce]
 	if m == nil {
 		m = f.newMessage(channel, nil, r.body)
+		m.attach(r)
 		f.nonces[channel+nonce.Nonce] = m
 	}
 	w.Header().Set("X-RateLimit-Limit", "5")
@@ -418,6 +422,7 @@ func (f *fake) patch(w http.ResponseWriter, r request, channel, id string) {
 		return
 	}
 	f.change(m, r.body)
+	m.attach(r)
 	reply(w, map[string]string{"id": id})
 }
 
@@ -458,6 +463,7 @@ func (f *fake) patchOriginal(w http.ResponseWriter, r request, key string) {
 		return
 	}
 	f.change(i.original, r.body)
+	i.original.attach(r)
 	reply(w, map[string]string{"id": i.original.ID})
 }
 
@@ -466,7 +472,9 @@ func (f *fake) followUp(w http.ResponseWriter, r request, key string) {
 	if i == nil {
 		return
 	}
-	reply(w, map[string]string{"id": f.newMessage(i.channel, i, r.body).ID})
+	m := f.newMessage(i.channel, i, r.body)
+	m.attach(r)
+	reply(w, map[string]string{"id": m.ID})
 }
 
 // pipes is a network in memory: it works in a bubble of testing/synctest.

@@ -31,6 +31,8 @@ type message struct {
 	Flags           discordgo.MessageFlags           `json:"flags,omitempty"`
 	Nonce           string                           `json:"nonce,omitempty"`
 	EnforceNonce    bool                             `json:"enforce_nonce,omitempty"`
+	Attachments     []attachment                     `json:"attachments,omitzero"` // nil keeps those there are
+	file            *chat.File                       // sent as a part of its own
 }
 
 // newMessage returns an empty message. Its lists are not nil: "null" would leave what an edited
@@ -67,6 +69,7 @@ func render(v chat.View) *message {
 	if v.Silent {
 		m.Flags |= discordgo.MessageFlagsSuppressNotifications
 	}
+	m.enclose(v.File)
 	return m
 }
 

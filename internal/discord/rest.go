@@ -58,14 +58,12 @@ func (r *rest) do(ctx context.Context, method, address, bucket string, body, out
 	if err != nil {
 		return err
 	}
-	var data []byte
-	if body != nil {
-		if data, err = json.Marshal(body); err != nil {
-			_ = b.Release(nil)
-			return fmt.Errorf("encode request: %w", err)
-		}
+	data, kind, err := encode(body)
+	if err != nil {
+		_ = b.Release(nil)
+		return err
 	}
-	answer, err := r.session.RequestWithLockedBucket(method, address, "application/json", data, b, 0, discordgo.WithContext(ctx))
+	answer, err := r.session.RequestWithLockedBucket(method, address, kind, data, b, 0, discordgo.WithContext(ctx))
 	if err != nil {
 		return plainer(err)
 	}

@@ -42,7 +42,10 @@ func commands() []*chat.Command {
 			v := chat.View{Title: title, Body: chat.Text{chat.P(req.Args["take"])}, Rows: [][]chat.Control{{
 				chat.Button("Wait", "wait", chat.Args{"take": "5s"}), chat.Button("Turn", "turn", chat.Args{"take": "1s"}),
 				chat.Button("Ask", "ask", nil), chat.Button("Secretly", "mine", nil),
-			}}}
+			}, {chat.Button("Table", "table", nil), chat.Button("Turn to table", "turn", chat.Args{"take": "table"})}}}
+			if title == "report" || req.Args["take"] == "table" {
+				v.File = tableView(table).File
+			}
 			return chat.Reply{View: v, Replace: title == "turned"}, nil
 		}
 	}
@@ -51,6 +54,7 @@ func commands() []*chat.Command {
 		{Name: "wait", Summary: "Wait", Params: []chat.Param{take}, Run: show("waited")},
 		{Name: "mine", Summary: "Something private", Private: true, Params: []chat.Param{take}, Run: show("private")},
 		{Name: "turn", Summary: "Turn", Hidden: true, Params: []chat.Param{take}, Run: show("turned")},
+		{Name: "table", Summary: "A table", Private: true, Params: []chat.Param{take}, Run: show("report")},
 		{Name: "nothing", Summary: "Say nothing", Params: []chat.Param{take}, Run: func(ctx context.Context, req *chat.Request) (chat.Response, error) {
 			_, err := show("")(ctx, req)
 			return chat.Notice{}, err

@@ -47,7 +47,7 @@ func (f *Frontend) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) e
 		return &chat.SendError{Kind: chat.Rejected, Err: errRef}
 	}
 	m := render(v)
-	m.Flags = 0 // those of sending
+	m.asChange()
 	f.presses.noteEdit(id)
 	endpoint := discordgo.EndpointChannelMessage(channel, id)
 	err := f.rest.do(ctx, "PATCH", endpoint, discordgo.EndpointChannelMessage(channel, ""), m, nil)
@@ -115,6 +115,10 @@ func nonce(channel string, m *message) string {
 		return ""
 	}
 	const length = 25 // the most that Discord takes
-	sum := sha256.Sum256(append([]byte(channel+"\n"), body...))
+	all := append([]byte(channel+"\n"), body...)
+	if m.file != nil {
+		all = append(all, m.file.Data...)
+	}
+	sum := sha256.Sum256(all)
 	return base64.RawURLEncoding.EncodeToString(sum[:])[:length]
 }
