@@ -19,7 +19,9 @@ func Diff(prev, next rental.Ledger) []rental.Event {
 	d.intents()
 	d.rentals()
 	d.ended()
+	d.mandates()
 	d.account()
+	d.alarm()
 	return d.events
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
@@ -26,6 +27,8 @@ type shown struct {
 	StopAt           int64
 	Label            string
 	End              rental.EndReason
+	Outbid           int64
+	Bid              money.Money // of a spot rental
 }
 
 // card tells when the card of an intent looks different from before. It looks at each once.
@@ -68,6 +71,9 @@ func showing(l *rental.Ledger, intent string) shown {
 	}
 	if r.Stage == rental.Addressed {
 		s.Failure = r.Probe.Failure
+	}
+	if r.Order.Kind == clore.Spot {
+		s.Outbid, s.Bid = r.Outbid.UnixMilli(), r.Order.Price
 	}
 	if c := r.Cancel; c != nil {
 		s.Cancel, s.Accepted = true, !c.Accepted.IsZero()

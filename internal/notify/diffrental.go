@@ -22,6 +22,9 @@ func (d *differ) rental(was, now *rental.Rental) {
 	}
 	d.alerts(told, now)
 	d.reach(was, now)
+	if was.Stage != "" {
+		d.bid(was, now)
+	}
 	if warned(now) && !warned(was) {
 		d.add(d.ofRental(rental.CancelLingers, now, now.Cancel.Asked))
 	}

@@ -31,13 +31,13 @@ const (
 	RunwayShort   EventKind = "runway"         // the money lasts for less than a threshold
 	KeyRejected   EventKind = "key_rejected"   // Clore refuses the key
 	Outbid        EventKind = "outbid"         // somebody else has the server of a spot rental
-	Leading       EventKind = "leading"        // a bid leads (again), or was changed by the autopilot
-	BidStuck      EventKind = "bid_stuck"      // the autopilot may not bid what would lead
+	Leading       EventKind = "leading"        // a bid leads again, or was changed as wished
+	BidStuck      EventKind = "bid_stuck"      // the autopilot may not bid what would lead, or a wished bid was refused
 	LimitNear     EventKind = "limit"          // 80 % or all of a day's or month's limit is spent
 	WatchHit      EventKind = "watch"          // a watched search has a new match or a lower price
 	WatchOver     EventKind = "watch_over"     // a watch expired
 	BoughtOne     EventKind = "bought"         // a mandate bought something
-	MandateOver   EventKind = "mandate_over"   // a mandate buys nothing more
+	MandateOver   EventKind = "mandate_over"   // a mandate buys nothing more, although not all was bought
 )
 
 // Event is something that happened and that a user is told. It is committed in the transaction
@@ -54,10 +54,11 @@ type Event struct {
 	Intent string        `json:"intent,omitempty"`
 	Order  clore.OrderID `json:"order,omitempty"`
 	// Rental is a copy from the moment of the event, for the kinds that speak of one.
-	Rental *Rental       `json:"rental,omitempty"`
-	Reason string        `json:"reason,omitempty"` // NotPlaced
-	Quote  string        `json:"quote,omitempty"`  // NotPlaced: a new quote at the present price
-	Price  money.Money   `json:"price,omitzero"`   // Dearer: what is charged per day
+	Rental *Rental `json:"rental,omitempty"`
+	Reason string  `json:"reason,omitempty"` // NotPlaced, BidStuck: a Limit, Clore's text or a Reason constant
+	Quote  string  `json:"quote,omitempty"`  // NotPlaced: a new quote at the present price
+	// Price is what Dearer is charged per day, and the bid per day of Outbid, Leading and BidStuck.
+	Price  money.Money   `json:"price,omitzero"`
 	Runway time.Duration `json:"runway,omitempty"` // RunwayShort
 	Limit  *LimitState   `json:"limit,omitempty"`  // LimitNear
 	// Mandate is a copy, for BoughtOne and MandateOver.

@@ -232,8 +232,13 @@ type Ledger struct {
 
 // Alarm remembers for which day and month it was said that the money is nearly, or all, spent.
 type Alarm struct {
-	Day, Month               string // "2026-11-24", "2026-11"
-	DayPercent, MonthPercent int    // 80 or 100, as said
+	Day          string       `json:"day,omitempty"`         // "2026-11-24"
+	DayPercent   int          `json:"day_percent,omitempty"` // 80 or 100, as said
+	DaySum       money.Amount `json:"day_sum,omitempty"`     // USD, what it was said of
+	Month        string       `json:"month,omitempty"`       // "2026-11"
+	MonthPercent int          `json:"month_percent,omitempty"`
+	MonthSum     money.Amount `json:"month_sum,omitempty"`
+	At           time.Time    `json:"at,omitzero"` // when something was said last
 }
 
 // Funds remembers what was said about the money running out.
