@@ -60,6 +60,7 @@ func telegramPhrases(p *words.Printer) telegram.Phrases {
 		Anonymous:   p.S("telegram.anonymous"),
 		HiddenAgain: p.S("telegram.hidden_again"),
 		Withheld:    p.S("telegram.withheld"),
+		LeftOut:     p.S("telegram.left_out"),
 		In:          p.S("telegram.in"),
 		Ago:         p.S("telegram.ago"),
 		Now:         p.S("telegram.now"),

@@ -27,6 +27,9 @@ type View struct {
 	Rows   [][]Control
 	// File comes with the view; nil for none.
 	File *File
+	// Key names a delivery, the same at each attempt: a front-end that has shown a part of it goes
+	// on with the rest. It is not rendered.
+	Key string
 	// Silent asks for delivery without a sound; it concerns new messages only.
 	Silent bool
 	// Guarded views hold secrets: front-ends protect them against forwarding where they can.

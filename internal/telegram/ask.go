@@ -40,7 +40,7 @@ func (f *Frontend) question(ctx context.Context, in *incoming, p *prompt, edit i
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	l := letter{to: p.At, edit: edit, class: answers, patient: true}
-	l.body = f.render(chat.View{Body: chat.Text{chat.B(summary)}}, in.say, false)
+	l.body = f.fold(chat.View{Body: chat.Text{chat.B(summary)}}, in.say).covered
 	if l.body.Markup = p.keyboard(in.say); p.At.group() && len(p.Offers) == 0 {
 		// In a group the bot sees only what answers it.
 		if l.reply = in.said; l.reply == 0 {

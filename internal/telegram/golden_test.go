@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,16 +85,16 @@ func manyButtons() [][]chat.Control {
 func TestGolden(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		for name, v := range views(time.Now()) {
-			sent := map[string]string{}
-			r.api.Fail(func(_ string, form map[string]string) *telegramtest.Fault {
-				maps.Copy(sent, form) // a secret comes by an edit
+			var sent strings.Builder
+			r.api.Fail(func(method string, form map[string]string) *telegramtest.Fault {
+				sent.WriteString("--- " + method + "\n" + written(form)) // a secret comes by an edit
 				return nil
 			})
 			if _, err := r.front.Send(t.Context(), r.User().Direct(), v); err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
-			compare(t, name, written(sent))
+			compare(t, name, sent.String())
 		}
 	})
 }

@@ -32,6 +32,7 @@ type Phrases struct {
 
 	HiddenAgain string // stands for a secret that was hidden again
 	Withheld    string // stands for a secret in a message that cannot cover it
+	LeftOut     string // %d: the lines of a text that was too long for a message
 	In          string // %s: a length of time from now
 	Ago         string // %s: a length of time before now
 	Now         string
@@ -69,6 +70,7 @@ func English() Phrases {
 
 		HiddenAgain: "hidden again; /orders shows it",
 		Withheld:    "(hidden; /orders shows it)",
+		LeftOut:     "… lines left out: %d",
 		In:          "in %s",
 		Ago:         "%s ago",
 		Now:         "now",

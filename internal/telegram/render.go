@@ -1,6 +1,8 @@
 package telegram
 
 import (
+	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,7 +12,7 @@ import (
 	"github.com/clorebot/clorebot/internal/chat"
 )
 
-// rendered is a view as Telegram takes it.
+// rendered is a message as Telegram takes it.
 type rendered struct {
 	HTML   string                       `json:"html"`
 	Markup *models.InlineKeyboardMarkup `json:"markup,omitempty"`
@@ -20,32 +22,57 @@ type rendered struct {
 // maxRaw is the most bytes of HTML; Telegram takes 32768.
 const maxRaw = 32_000
 
-// render writes a view for people of a language. Hidden text is left out of a veiled one.
-func (f *Frontend) render(v chat.View, say Phrases, veil bool) rendered {
-	w := writer{left: maxVisible, say: say, now: f.o.Now(), veil: veil}
-	r := rendered{Markup: keyboard(v.Rows)}
-	r.bare = func() string {
-		plain := w
-		plain.b, plain.left, plain.bare = strings.Builder{}, maxVisible, true
-		return plain.view(v)
-	}
-	if r.HTML = w.copy().view(v); len(r.HTML) > maxRaw {
-		r.HTML = escape(r.bare())
-	}
-	return r
+// sheet is one message of a view: with what it hides behind a cover, and without it.
+type sheet struct {
+	covered, veiled rendered
+	hides           bool
 }
 
-// copy returns a writer with nothing written.
-func (w *writer) copy() *writer {
-	c := &writer{left: w.left, say: w.say, now: w.now, bare: w.bare, veil: w.veil}
-	return c
+func newSheet(all []piece, markup *models.InlineKeyboardMarkup) sheet {
+	bare := func() string { return write(all, plain) }
+	hides := slices.ContainsFunc(all, func(p piece) bool { return p.kind == chat.Hidden })
+	return sheet{
+		covered: rendered{write(all, covered), markup, bare}, veiled: rendered{write(all, veiled), markup, bare},
+		hides: hides,
+	}
+}
+
+// fold writes a view as one message, shortened where it is too long.
+func (f *Frontend) fold(v chat.View, say Phrases) sheet {
+	w := &writer{left: maxVisible, say: say, now: f.o.Now(), folding: true}
+	w.view(v)
+	if !fits(w.out) { // addresses of links count, too
+		w.out, _ = parted(w.out, maxVisible)
+	}
+	return newSheet(w.out, keyboard(v.Rows))
+}
+
+// sheets writes a view as so many messages as it takes, the buttons under the last.
+func (f *Frontend) sheets(v chat.View, say Phrases) []sheet {
+	w := &writer{left: math.MaxInt, say: say, now: f.o.Now()}
+	w.view(v)
+	pages := split(w.out, say)
+	all := make([]sheet, max(len(pages), 1))
+	for i := range pages {
+		all[i] = newSheet(pages[i], nil)
+	}
+	last := len(all) - 1
+	if len(pages) == 0 {
+		all[last] = newSheet(nil, nil)
+	}
+	all[last].covered.Markup = keyboard(v.Rows)
+	all[last].veiled.Markup = all[last].covered.Markup
+	return all
 }
 
 // view writes title, body, fields and footer. The body gives way when all together is too long:
 // what it says at length is the least that is missed.
-func (w *writer) view(v chat.View) string {
+func (w *writer) view(v chat.View) {
 	title := cut(quiet(chat.CleanLine(v.Title)), chat.MaxTitle)
-	footer := cut(quiet(chat.Clean(v.Footer)), chat.MaxFooter)
+	footer := quiet(chat.Clean(v.Footer))
+	if w.folding {
+		footer = cut(footer, chat.MaxFooter)
+	}
 	rest := units(title) + units(footer) + w.measure(v.Fields) + 20
 	sign := sign(v.Tone, title+flat(v.Body))
 	if title != "" {
@@ -55,7 +82,7 @@ func (w *writer) view(v chat.View) string {
 	if len(v.Body) > 0 {
 		w.line()
 		w.plain(sign)
-		w.within(max(w.left-rest, 500), func() { w.text(v.Body) })
+		w.body(v.Body, max(w.left-rest, 500))
 	}
 	for _, field := range v.Fields {
 		w.line()
@@ -65,10 +92,28 @@ func (w *writer) view(v chat.View) string {
 		w.line()
 		w.tagged("<i>", footer, "</i>")
 	}
-	if w.b.Len() == 0 {
-		return "·" // Telegram takes no empty message
+}
+
+// body writes the body in so many units, and how many of its lines were left out.
+func (w *writer) body(t chat.Text, most int) {
+	full := &writer{left: math.MaxInt, say: w.say, now: w.now}
+	if full.text(t); !w.folding || measured(full.out) <= most {
+		w.within(most, func() { w.text(t) })
+		return
 	}
-	return w.b.String()
+	before := len(w.out)
+	w.within(most-foldRoom, func() { w.text(t) })
+	if n := lines(full.out) - lines(w.out[before:]); n > 0 {
+		w.piece(folded(n, w.say))
+	}
+}
+
+func measured(all []piece) int {
+	n := 0
+	for _, p := range all {
+		n += p.units()
+	}
+	return n
 }
 
 // within lets f write no more than so many units.
@@ -81,7 +126,7 @@ func (w *writer) within(most int, f func()) {
 
 // line begins a line unless one was just begun.
 func (w *writer) line() {
-	if s := w.b.String(); s != "" && !strings.HasSuffix(s, "\n") {
+	if n := len(w.out); n > 0 && !strings.HasSuffix(w.out[n-1].text, "\n") {
 		w.plain("\n")
 	}
 }
@@ -90,6 +135,10 @@ func (w *writer) field(f chat.Field) {
 	w.tagged("<b>", cut(quiet(chat.CleanLine(f.Name)), chat.MaxName)+":", "</b>")
 	if len(f.Value) > 0 && f.Value[0].Kind != chat.Block {
 		w.plain(" ")
+	}
+	if !w.folding {
+		w.text(f.Value)
+		return
 	}
 	w.within(min(w.left, chat.MaxValue), func() { w.text(f.Value) })
 }

@@ -54,32 +54,31 @@ func (f *Frontend) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) e
 
 var errProtected = errors.New("what is to be protected needs a message of its own")
 
-// show sends a view and sees to it that what it hides is hidden again: a new message comes without
-// the secret, which is put into it when its ID is known. Were the answer to the sending of a
-// secret lost, nobody would know which message to hide. The error is a [*chat.SendError].
+// show sends a view, or edits a message to show it, and sees to it that what it hides is hidden
+// again. The error is a [*chat.SendError].
 func (f *Frontend) show(ctx context.Context, l letter, v chat.View, say Phrases) (int, error) {
-	hides := hidden(v)
-	l.silent, l.guarded = v.Silent, v.Guarded || hides
-	veiled := f.render(v, say, hides)
-	if !hides || l.to.group() {
-		l.body = veiled
-		id, err := f.post(ctx, &l)
-		if err == nil && l.edit != 0 {
-			f.veils.drop(ctx, l.to, id)
-		}
-		return id, err
-	}
+	l.silent, l.guarded = v.Silent, v.Guarded || hidden(v)
 	if l.edit == 0 {
-		l.body = veiled
-		id, err := f.post(ctx, &l)
-		if err != nil {
-			return 0, err
-		}
-		l.edit = id
+		return f.deliver(ctx, l, v, say)
 	}
-	f.veils.add(ctx, l.to, l.edit, veiled)
-	l.body = f.render(v, say, false)
-	return f.post(ctx, &l)
+	s := f.fold(v, say)
+	if s.hides && !l.to.group() {
+		return l.edit, f.cover(ctx, l, s)
+	}
+	l.body = s.veiled
+	id, err := f.post(ctx, &l)
+	if err == nil {
+		f.veils.drop(ctx, l.to, id)
+	}
+	return id, err
+}
+
+// cover puts what is hidden into a message, for a while.
+func (f *Frontend) cover(ctx context.Context, l letter, s sheet) error {
+	f.veils.add(ctx, l.to, l.edit, s.veiled)
+	l.body = s.covered
+	_, err := f.post(ctx, &l)
+	return err
 }
 
 func hidden(v chat.View) bool {

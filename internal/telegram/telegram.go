@@ -56,6 +56,7 @@ type Frontend struct {
 	prompts    *prompts
 	veils      *veils
 	moves      *moves
+	courses    *courses
 	dispatcher chat.Dispatcher
 	username   atomic.Pointer[string]
 	complained atomic.Int64 // when a failure of polling was last logged
@@ -76,7 +77,7 @@ func New(o Options) (*Frontend, error) {
 	}
 	f := &Frontend{
 		o: o, log: o.Log, pacer: newPacer(o.Pace, o.Now), lanes: newLanes(),
-		moves: newMoves(o.Store), fatal: make(chan error, 1),
+		moves: newMoves(o.Store), courses: newCourses(), fatal: make(chan error, 1),
 	}
 	f.prompts = newPrompts(o.Store, o.Now)
 	f.veils = newVeils(f)

@@ -35,7 +35,14 @@ func cut(s string, most int) string {
 	if most < 1 {
 		return ""
 	}
-	end, n := 0, 1 // for the mark
+	head, _ := shorten(s, most-1)
+	return head + "…"
+}
+
+// shorten returns the beginning of a text, of at most so many units, up to the end of a line or a
+// word where one is near. It reports whether that is the end of a line.
+func shorten(s string, most int) (head string, line bool) {
+	end, n := 0, 0
 	for i, r := range s {
 		if n += units(string(r)); n > most {
 			break
@@ -45,44 +52,56 @@ func cut(s string, most int) string {
 	s = s[:end]
 	for _, stop := range []string{"\n", " "} {
 		if at := strings.LastIndex(s, stop); at > len(s)*3/4 {
-			s = s[:at]
+			s, line = s[:at], stop == "\n"
 			break
 		}
 	}
-	return strings.TrimRightFunc(s, unicode.IsSpace) + "…"
+	return strings.TrimRightFunc(s, unicode.IsSpace), line
 }
 
-// writer collects HTML, counting what will be visible.
+// writer collects the pieces of a text, counting what will be visible.
 type writer struct {
-	b    strings.Builder
+	out  []piece
 	left int // units
 	say  Phrases
 	now  time.Time
-	bare bool // no markup at all
-	veil bool // hidden text is not shown
 	pre  bool // a block of lines was just ended: what follows stands on a line of its own
+	// folding has the end of the body say how much was left out, so that a cut at the end of a
+	// line needs no mark of its own.
+	folding bool
 }
 
 // tagged writes a text within a tag. What does not fit is cut before it is escaped, so that
 // neither a tag nor an entity is ever cut.
-func (w *writer) tagged(open, text, end string) {
-	if w.pre && text != "" {
-		if w.pre = false; !strings.HasPrefix(text, "\n") {
+func (w *writer) tagged(open, text, end string) { w.piece(piece{open: open, text: text, end: end}) }
+
+func (w *writer) piece(p piece) {
+	if w.pre && p.text != "" {
+		if w.pre = false; !strings.HasPrefix(p.text, "\n") {
 			w.plain("\n")
 		}
 	}
-	text = cut(text, w.left)
-	if text == "" {
+	if p.whole() && (p.units() > maxVisible || p.raw() > maxRaw) {
+		p = piece{text: "…"} // no message takes it
+	}
+	if p.units() > w.left {
+		p.text = w.fit(p.text)
+	}
+	if p.text == "" {
 		return
 	}
-	w.left -= units(text)
-	if w.bare {
-		w.b.WriteString(text)
-		return
+	w.left -= p.units()
+	w.out = append(w.out, p)
+}
+
+// fit shortens a text to what is left.
+func (w *writer) fit(text string) string {
+	if w.folding {
+		if head, line := shorten(text, w.left); line {
+			return head
+		}
 	}
-	w.b.WriteString(open)
-	w.b.WriteString(escape(text))
-	w.b.WriteString(end)
+	return cut(text, w.left)
 }
 
 func (w *writer) plain(text string) { w.tagged("", text, "") }
@@ -138,27 +157,19 @@ func (w *writer) span(s chat.Span) {
 	case chat.Bold:
 		w.tagged("<b>", quiet(text), "</b>")
 	case chat.Code:
-		w.tagged("<code>", chat.CleanLine(text), "</code>")
+		w.piece(piece{kind: chat.Code, open: "<code>", text: chat.CleanLine(text), end: "</code>"})
 	case chat.Block:
 		w.line()
-		w.tagged("<pre>", strings.Trim(text, "\n"), "</pre>")
+		w.piece(piece{kind: chat.Block, open: "<pre>", text: strings.Trim(text, "\n"), end: "</pre>"})
 		w.pre = true
 	case chat.Hidden:
-		if w.veil {
-			w.tagged("<i>", w.say.HiddenAgain, "</i>")
-			return
-		}
-		if w.bare { // nothing covers it
-			w.plain(w.say.Withheld)
-			return
-		}
-		w.tagged("<tg-spoiler>", text, "</tg-spoiler>")
+		w.piece(piece{kind: chat.Hidden, text: text, veil: w.say.HiddenAgain, bare: w.say.Withheld})
 	case chat.Link:
 		if !chat.LinkOK(s.URL) {
 			w.plain(quiet(text))
 			return
 		}
-		w.tagged(`<a href="`+html.EscapeString(s.URL)+`">`, text, "</a>")
+		w.piece(piece{kind: chat.Link, open: `<a href="` + html.EscapeString(s.URL) + `">`, text: cut(text, maxVisible/2), end: "</a>"})
 	case chat.When:
 		w.plain(w.moment(s.Time))
 	case chat.Plain:

@@ -69,7 +69,7 @@ func (f *Frontend) WebhookHandler() http.Handler {
 		case r.Method != http.MethodPost:
 			w.WriteHeader(http.StatusMethodNotAllowed)
 		default:
-			w.WriteHeader(f.deliver(r))
+			w.WriteHeader(f.accept(r))
 		}
 	})
 }
@@ -80,8 +80,8 @@ func (f *Frontend) fromTelegram(r *http.Request) bool {
 	return !f.o.Webhook.Secret.Empty() && subtle.ConstantTimeCompare(given[:], want[:]) == 1
 }
 
-// deliver returns the status to answer with. Telegram tries again after a failure.
-func (f *Frontend) deliver(r *http.Request) int {
+// accept returns the status to answer with. Telegram tries again after a failure.
+func (f *Frontend) accept(r *http.Request) int {
 	body, err := readCapped(r.Body, maxAnswer)
 	switch {
 	case errors.Is(err, errTooLarge):

@@ -1,6 +1,7 @@
 package chattest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,10 @@ func panicking(t *testing.T, s *setup) {
 func longText(t *testing.T, s *setup) {
 	s.Type("/long")
 	s.Sees("beginning")
+	offered := func(x Shown) bool { return slices.Contains(x.Labels, "After all") }
+	if _, _, ok := s.Screen().Find(0, offered, patience); !ok { // perhaps under the last of several messages
+		t.Fatalf("the button is not in sight:\n%s", s.Screen())
+	}
 	s.Press("After all")
 	s.Sees("pong")
 	if err := s.Sanitized(); err != nil {

@@ -1,0 +1,179 @@
+package telegram
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// maxSheets is the most messages that one view becomes. What is longer still is folded at the end
+// of the last.
+const maxSheets = 8
+
+// split spreads pieces over messages.
+func split(all []piece, say Phrases) [][]piece {
+	var sheets [][]piece
+	for len(all) > 0 {
+		if len(sheets) == maxSheets-1 && !fits(all) {
+			head, tail := parted(all, maxVisible-foldRoom)
+			if len(tail) > 0 {
+				head = append(head, folded(lines(tail), say))
+			}
+			return append(sheets, head)
+		}
+		var head []piece
+		if head, all = parted(all, maxVisible); len(head) > 0 {
+			sheets = append(sheets, head)
+		}
+	}
+	return sheets
+}
+
+// foldRoom is kept for saying how much was left out.
+const foldRoom = 60
+
+// folded says how many lines were left out.
+func folded(n int, say Phrases) piece {
+	return piece{text: cut("\n"+fmt.Sprintf(say.LeftOut, n), foldRoom)}
+}
+
+func fits(all []piece) bool {
+	n, raw := 0, 0
+	for _, p := range all {
+		n += p.units()
+		raw += p.raw()
+	}
+	return n <= maxVisible && raw <= maxRaw
+}
+
+// raw is the most bytes that a piece needs.
+func (p piece) raw() int {
+	const tags = 30
+	return len(p.open) + max(len(escape(p.text)), len(escape(p.veil)), len(p.bare)) + len(p.end) + tags
+}
+
+// spot is a place between two characters: behind so many pieces and bytes of the next.
+type spot struct{ piece, at int }
+
+// The places to break at, the best first.
+const (
+	paragraph = iota
+	line
+	word
+	anywhere
+	ranks
+)
+
+// parted returns what of the pieces goes into a message of so many units, broken where it is least
+// felt, and the rest.
+func parted(all []piece, most int) (head, tail []piece) {
+	s := scan{most: most}
+	for i, p := range all {
+		if s.over(i, p) {
+			return s.best().of(all)
+		}
+	}
+	return trimmed(all), nil
+}
+
+// scan looks for places to break at.
+type scan struct {
+	most  int // units
+	n     int // units so far
+	raw   int // bytes so far
+	found [ranks]struct {
+		spot
+		n int // units before it
+	}
+	text string // the last characters
+}
+
+// over takes a piece and reports whether it does not fit as a whole.
+func (s *scan) over(i int, p piece) bool {
+	if p.whole() {
+		if s.n+p.units() > s.most || s.raw+p.raw() > maxRaw {
+			return true
+		}
+		s.n, s.raw, s.text = s.n+p.units(), s.raw+p.raw(), "x"
+		s.mark(anywhere, spot{i + 1, 0})
+		return false
+	}
+	s.raw += p.raw() - len(escape(p.text))
+	for at, r := range p.text {
+		c := string(r)
+		if s.n += units(c); s.n > s.most {
+			return true
+		}
+		if s.raw += len(escape(c)); s.raw > maxRaw {
+			return true
+		}
+		here := spot{i, at + utf8.RuneLen(r)}
+		switch {
+		case c == "\n" && s.text == "\n":
+			s.mark(paragraph, here)
+		case c == "\n":
+			s.mark(line, here)
+		case c == " ":
+			s.mark(word, here)
+		default:
+			s.mark(anywhere, here)
+		}
+		s.text = c
+	}
+	return false
+}
+
+func (s *scan) mark(rank int, here spot) {
+	s.found[rank].spot, s.found[rank].n = here, s.n
+}
+
+// best returns the best place that does not leave half of the message empty, or else the last.
+func (s *scan) best() spot {
+	last := s.found[anywhere]
+	for _, f := range s.found[:anywhere] {
+		if f.n > s.most/2 {
+			return f.spot
+		}
+		if f.n > last.n {
+			last = f
+		}
+	}
+	return last.spot
+}
+
+// of breaks pieces at a place; one that is broken is closed and opened again.
+func (at spot) of(all []piece) (head, tail []piece) {
+	head = append(head, all[:at.piece]...)
+	tail = append(tail, all[at.piece:]...)
+	if at.at > 0 {
+		first := tail[0]
+		first.text = first.text[:at.at]
+		head = append(head, first)
+		tail[0].text = tail[0].text[at.at:]
+	}
+	return trimmed(head), trimmed(tail)
+}
+
+// trimmed drops the space around a message, which Telegram drops as well. A block's first line
+// may be indented.
+func trimmed(all []piece) []piece {
+	for len(all) > 0 && all[0].kind != chat.Hidden {
+		cutset := "\n "
+		if all[0].kind == chat.Block {
+			cutset = "\n"
+		}
+		if all[0].text = strings.TrimLeft(all[0].text, cutset); all[0].text != "" {
+			break
+		}
+		all = all[1:]
+	}
+	for n := len(all) - 1; n >= 0 && all[n].kind != chat.Hidden; n-- {
+		if all[n].text = strings.TrimRight(all[n].text, "\n "); all[n].text != "" {
+			break
+		}
+		all = all[:n]
+	}
+	return all
+}
