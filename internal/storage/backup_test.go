@@ -12,10 +12,13 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/storage"
 	"github.com/clorebot/clorebot/internal/vault"
+	"github.com/clorebot/clorebot/internal/watch"
 )
 
 func TestBackupWhileWriting(t *testing.T) {
@@ -118,6 +121,8 @@ func TestCheckRefuses(t *testing.T) {
 func TestRestore(t *testing.T) {
 	b := start(t)
 	b.join(ann(), "a")
+	w := watched(ann(), "w", b.clock.Now())
+	b.must(b.SaveWatches(ctx, []watch.Change{{Cause: watch.Added, Watch: w}}))
 	path := filepath.Join(t.TempDir(), "backup")
 	b.must(b.Backup(ctx, path))
 	b.must(b.Forget(ctx, ann()))
@@ -138,6 +143,9 @@ func TestRestore(t *testing.T) {
 	b.open()
 	if key, err := b.Key(ctx, "a"); err != nil || key.Reveal() != "key of a" {
 		t.Errorf("key %q, %v", key.Reveal(), err)
+	}
+	if d := cmp.Diff([]watch.Watch{w}, b.watches()); d != "" {
+		t.Errorf("watches (-want +got):\n%s", d)
 	}
 }
 
@@ -171,6 +179,8 @@ func TestRekey(t *testing.T) {
 	}
 	b := start(t, func(o *storage.Options) { o.Vault = v })
 	b.join(ann(), "a")
+	w := watched(ann(), "w", b.clock.Now())
+	b.must(b.SaveWatches(ctx, []watch.Change{{Cause: watch.Added, Watch: w}}))
 	const many = 1100 // more than two batches
 	together(many, func(i int) { b.must(b.PutSecret(ctx, bob(), fmt.Sprint(i), secretOf(fmt.Sprint("text", i)))) })
 	if n, err := b.Rekey(ctx); n != 0 || err != nil {
@@ -191,6 +201,9 @@ func TestRekey(t *testing.T) {
 		if s, err := b.Secret(ctx, bob(), fmt.Sprint(i)); err != nil || s.Reveal() != fmt.Sprint("text", i) {
 			t.Fatalf("secret %d: %q, %v", i, s.Reveal(), err)
 		}
+	}
+	if d := cmp.Diff([]watch.Watch{w}, b.watches()); d != "" {
+		t.Errorf("watches (-want +got):\n%s", d)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/clorebot/clorebot/internal/secret"
 	"github.com/clorebot/clorebot/internal/storage"
 	"github.com/clorebot/clorebot/internal/vault"
+	"github.com/clorebot/clorebot/internal/watch"
 )
 
 const (
@@ -81,7 +83,28 @@ func crashStep(s *storage.Store, user chat.User) (n clore.OrderID, err error) {
 		l.Ended = []rental.Rental{ended(n, user, strconv.FormatInt(int64(n), 10), at)}
 		return nil
 	})
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return n, crashWatch(s, user, n)
+}
+
+// crashWatch has a watch of a user find something: watch and alert in one commit.
+func crashWatch(s *storage.Store, user chat.User, n clore.OrderID) error {
+	w := watched(user, "w", time.Unix(0, 0))
+	all, err := s.Watches(ctx)
+	if err != nil {
+		return err
+	}
+	mine := func(w watch.Watch) bool { return w.User == user }
+	if i := slices.IndexFunc(all, mine); i >= 0 {
+		w = all[i]
+	} else if err := s.SaveWatches(ctx, []watch.Change{{Cause: watch.Added, Watch: w}}); err != nil {
+		return err
+	}
+	w.Hits++
+	w.Fired = time.Unix(int64(n), 0)
+	return s.SaveWatches(ctx, []watch.Change{{Cause: watch.Judged, Watch: w, Hits: hits(1)}})
 }
 
 // counted returns the number of the last rental by the ledger.
@@ -175,9 +198,23 @@ func crashCheck(t *testing.T, path string, acked map[int]clore.OrderID) int {
 		}
 		total += int(stored)
 	}
+	all, err := s.Watches(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for w := range crashWorkers {
+		i := slices.IndexFunc(all, func(one watch.Watch) bool { return one.User == crashUser(w) })
+		switch {
+		case i >= 0:
+			found += all[i].Hits
+		case acked[w] > 0:
+			t.Errorf("worker %d: its watch is gone", w)
+		}
+	}
 	st, err := s.Stats(ctx)
-	if err != nil || st.Deliveries != total {
-		t.Errorf("%d deliveries, want one of each of %d rentals (%v)", st.Deliveries, total, err)
+	if err != nil || st.Deliveries != total+found {
+		t.Errorf("%d deliveries, want one of each of %d rentals and %d hits (%v)", st.Deliveries, total, found, err)
 	}
 	return total
 }

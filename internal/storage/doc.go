@@ -1,6 +1,6 @@
 // Package storage keeps what the bot knows in one bbolt file. It is the only package that knows
 // bbolt; everybody else sees the small interfaces that [Store] implements: rental.Books,
-// rental.Quotes, rental.Secrets, notify.Outbox and the keepers of commands.
+// rental.Quotes, rental.Secrets, notify.Outbox, watch.Store and the keepers of commands.
 //
 // # Promises
 //
@@ -31,6 +31,7 @@
 //	history        user, ^ended, ^order           rental.Rental, newest first
 //	quotes     *   user, quote                    rental.Quote
 //	confirms   *   user, confirmation             commands.Confirmation
+//	watches        user, watch                    watch.Watch
 //	grants         platform, user ID, space       account.Grant
 //	deliveries *   delivery                       notify.Delivery, and what its attempt has come to
 //	queue          address, delivery              card of the delivery: what waits for an address, oldest first

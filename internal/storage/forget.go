@@ -17,7 +17,7 @@ func (s *Store) Forget(ctx context.Context, user chat.User) error {
 		if err := t.forgetChat(user.Direct()); err != nil {
 			return err
 		}
-		for _, bucket := range []string{profiles, owned, secrets, history} {
+		for _, bucket := range []string{profiles, owned, secrets, history, watches} {
 			if err := t.deleteAll(bucket, userKey(user)); err != nil {
 				return err
 			}

@@ -19,6 +19,7 @@ import (
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/telegram"
 	"github.com/clorebot/clorebot/internal/vault"
+	"github.com/clorebot/clorebot/internal/watch"
 )
 
 // Options say what to open and whom to tell.
@@ -63,6 +64,7 @@ var (
 	_ commands.Waker         = (*Store)(nil)
 	_ commands.Confirmations = (*Store)(nil)
 	_ telegram.Store         = (*Store)(nil)
+	_ watch.Store            = (*Store)(nil)
 )
 
 // Open opens the data file, making it and its folder when there is none. It returns [ErrLocked],

@@ -102,7 +102,7 @@ func TestMigration(t *testing.T) {
 	if _, err := storage.Open(b.o); !errors.Is(err, storage.ErrNewer) {
 		t.Errorf("the old program opens the new file: %v", err)
 	}
-	b.o.Path += ".schema-2"
+	b.o.Path += ".schema-3"
 	b.open() // the copy from before
 	if _, err := b.Ledger(ctx, "a"); err != nil {
 		t.Errorf("the copy lacks the account: %v", err)
@@ -231,6 +231,10 @@ func TestOldFilesOpen(t *testing.T) {
 
 func openGolden(t *testing.T, name string) {
 	t.Helper()
+	var schema int
+	if _, err := fmt.Sscanf(filepath.Base(name), "schema-%d", &schema); err != nil {
+		t.Fatal(err)
+	}
 	keyset := filepath.Join(t.TempDir(), "keyset.json")
 	copyTo(t, name+".keyset.json", keyset)
 	v, err := vault.Open(keyset, vault.Options{})
@@ -243,7 +247,7 @@ func openGolden(t *testing.T, name string) {
 			t.Fatal(err)
 		}
 		copyTo(t, name+".db", o.Path)
-	}).checkGolden()
+	}).checkGolden(schema)
 }
 
 func writeGolden(t *testing.T) {

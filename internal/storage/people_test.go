@@ -22,6 +22,7 @@ import (
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/secret"
 	"github.com/clorebot/clorebot/internal/storage"
+	"github.com/clorebot/clorebot/internal/watch"
 )
 
 func secretOf(s string) secret.Text { return secret.New(s) }
@@ -42,6 +43,7 @@ func (b *bench) fillGolden() {
 	}))
 	b.must(b.SaveGrant(ctx, account.Grant{Platform: chat.Telegram, User: "1", Role: account.Owner}))
 	b.quote(ann(), "a", "q")
+	b.must(b.SaveWatches(ctx, []watch.Change{{Cause: watch.Added, Watch: watched(ann(), "w", b.clock.Now())}}))
 	b.must(b.SaveConfirmation(ctx, confirmation(b, "c")))
 	b.tell("a", card("v1"))
 	ref := chat.MessageRef{Address: ann().Direct(), MessageID: "9"}
@@ -49,7 +51,8 @@ func (b *bench) fillGolden() {
 	b.tell("a", card("v2"))
 }
 
-func (b *bench) checkGolden() {
+// checkGolden looks for what fillGolden wrote, as far as the schema of the file had room for it.
+func (b *bench) checkGolden(schema int) {
 	b.t.Helper()
 	l, err := b.Ledger(ctx, "a")
 	b.must(err)
@@ -78,6 +81,13 @@ func (b *bench) checkGolden() {
 	}
 	if _, err := b.TakeConfirmation(ctx, "c", ann(), b.clock.Now()); err != nil {
 		b.t.Error(err)
+	}
+	var kept []watch.Watch
+	if schema >= 3 {
+		kept = append(kept, watched(ann(), "w", b.clock.Now()))
+	}
+	if d := cmp.Diff(kept, b.watches()); d != "" {
+		b.t.Errorf("watches (-want +got):\n%s", d)
 	}
 	if _, err := b.Quote(ctx, "q", ann()); err != nil {
 		b.t.Error(err)

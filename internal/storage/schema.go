@@ -32,6 +32,7 @@ const (
 	expiries   = "expiries"
 	updates    = "updates"
 	notes      = "notes"
+	watches    = "watches"
 )
 
 // The keys in meta.
@@ -54,6 +55,7 @@ func migrations() []migration {
 	return []migration{
 		{1, firstSchema},
 		{2, frontendSchema},
+		{3, watchSchema},
 	}
 }
 
@@ -75,6 +77,14 @@ func frontendSchema(b *bolt.Tx) error {
 		if _, err := b.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return fmt.Errorf("create %s: %w", name, err)
 		}
+	}
+	return nil
+}
+
+// watchSchema has room for watches.
+func watchSchema(b *bolt.Tx) error {
+	if _, err := b.CreateBucketIfNotExists([]byte(watches)); err != nil {
+		return fmt.Errorf("create %s: %w", watches, err)
 	}
 	return nil
 }

@@ -87,7 +87,10 @@ func TestJudge(t *testing.T) {
 			{0, offers(1, 100), nil}, {1, offers(1, 96), nil}, {2, offers(1, 95), []news{{1, 100}}}, {3, offers(1, 95), nil},
 		}},
 		"a slide": {0, []step{
-			{0, offers(1, 100), nil}, {1, offers(1, 97), nil}, {2, offers(1, 94), []news{{1, 100}}}, {3, offers(1, 90), nil},
+			{0, offers(1, 100), nil},
+			{1, offers(1, 97), nil},
+			{2, offers(1, 94), []news{{1, 100}}},
+			{3, offers(1, 90), nil},
 			{4, offers(1, 89), []news{{1, 94}}},
 		}},
 		"up in silence, down with news": {0, []step{
