@@ -192,16 +192,6 @@ func (d *Desk) Dismiss(ctx context.Context, user chat.User, id account.ID, inten
 	return d.change(ctx, user, id, func(l *Ledger) error { return l.Dismiss(intent) })
 }
 
-// Allow gives a mandate to rent with the account. The bot makes up no bound: see [Ledger.Allow].
-func (d *Desk) Allow(ctx context.Context, user chat.User, id account.ID, m Mandate) error {
-	return d.change(ctx, user, id, func(l *Ledger) error { return l.Allow(m, d.Now()) })
-}
-
-// Revoke takes a mandate back.
-func (d *Desk) Revoke(ctx context.Context, user chat.User, id account.ID, mandate string) error {
-	return d.change(ctx, user, id, func(l *Ledger) error { return l.Revoke(mandate, d.Now()) })
-}
-
 // Credentials returns the SSH password of a rental, empty when there is none: it logs in with a
 // key, or was not made here.
 func (d *Desk) Credentials(ctx context.Context, user chat.User, r *Rental) (c Credentials, err error) {
