@@ -13,25 +13,13 @@ import (
 // confirmFor is how long the second step of a cancellation or an erasure can be taken.
 const confirmFor = 5 * time.Minute
 
-// What confirmations do.
-const (
-	doCancel = "cancel"
-	doForget = "forget"
-)
-
 func (c *Commands) cancelFamily() []*chat.Command {
 	order := c.param("order", "param.order")
 	order.Parse, order.Complete = c.orderArg, c.completeOrder
 	cmd := c.command("cancel", "cmd.cancel", c.cancel, order)
 	cmd.Aliases = []string{"x", "stop"}
 	cmd.Examples = []string{"/cancel", "/cancel 1939941", "/x 1939941"}
-	id := c.param("id", "")
-	id.Required = true
-	why := c.param("why", "")
-	text := c.param("text", "param.issue")
-	text.Kind = chat.Rest
-	text.RequiredIf = func(args chat.Args) bool { return args["why"] == "other" }
-	return []*chat.Command{cmd, c.hidden("do", c.do, id, why, text)}
+	return []*chat.Command{cmd}
 }
 
 // cancel asks which rental, and then whether really.
@@ -52,13 +40,11 @@ func (c *Commands) cancel(ctx context.Context, a *ask) (chat.Response, error) {
 	if err := c.stoppable(ctx, a, r.Account); err != nil {
 		return nil, err
 	}
-	confirmation := Confirmation{
-		ID: c.NewID(), User: a.User, Do: doCancel, Account: r.Account, Order: r.Order.ID, Expires: a.now.Add(confirmFor),
-	}
-	if err := c.Confirmations.SaveConfirmation(ctx, confirmation); err != nil {
+	id, err := c.propose(ctx, a, Confirmation{Do: doCancel, Account: r.Account, Order: r.Order.ID})
+	if err != nil {
 		return nil, err
 	}
-	return a.show(a.cancelView(&r, confirmation.ID))
+	return a.show(a.cancelView(&r, id))
 }
 
 func (c *Commands) chooseCancel(ctx context.Context, a *ask) (chat.Response, error) {
@@ -102,15 +88,8 @@ func (a *ask) cancelView(r *rental.Rental, id string) chat.View {
 	}
 }
 
-// do takes a confirmation: a second tap, a late one and a stranger's find nothing.
-func (c *Commands) do(ctx context.Context, a *ask) (chat.Response, error) {
-	confirmed, err := c.Confirmations.TakeConfirmation(ctx, a.arg("id"), a.User, a.now)
-	if err != nil {
-		return nil, err
-	}
-	if confirmed.Do == doForget {
-		return c.forget(ctx, a)
-	}
+// cancelNow ends the rental that was confirmed.
+func (c *Commands) cancelNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	r, err := c.findLive(ctx, a, confirmed.Order)
 	if err != nil {
 		return nil, err
@@ -161,8 +140,8 @@ func (c *Commands) askForget(ctx context.Context, a *ask) (chat.Response, error)
 	if err != nil && !errors.Is(err, errNoKey) { // without a key there are settings to forget
 		return nil, err
 	}
-	confirmation := Confirmation{ID: c.NewID(), User: a.User, Do: doForget, Expires: a.now.Add(confirmFor)}
-	if err := c.Confirmations.SaveConfirmation(ctx, confirmation); err != nil {
+	id, err := c.propose(ctx, a, Confirmation{Do: doForget})
+	if err != nil {
 		return nil, err
 	}
 	v := chat.View{Topic: "key-delete", Tone: chat.Warning, Title: a.S("forget.title"), Body: a.T("forget.body")}
@@ -170,13 +149,13 @@ func (c *Commands) askForget(ctx context.Context, a *ask) (chat.Response, error)
 		v.Body = lines(v.Body, a.T("forget.running", "Count", a.N("count.rentals", len(rentals)), "Burn", c.burning(a, rentals)))
 	}
 	v.Rows = [][]chat.Control{{
-		chat.Button(a.S("button.forget"), "do", chat.Args{"id": confirmation.ID}).Styled(chat.Danger),
+		chat.Button(a.S("button.forget"), "do", chat.Args{"id": id}).Styled(chat.Danger),
 		chat.Button(a.S("button.keep_key"), "key", nil),
 	}}
 	return a.show(v)
 }
 
-func (c *Commands) forget(ctx context.Context, a *ask) (chat.Response, error) {
+func (c *Commands) forget(ctx context.Context, a *ask, _ Confirmation) (chat.Response, error) {
 	accounts, err := c.Accounts.Accounts(ctx, a.User)
 	if err != nil {
 		return nil, err

@@ -76,7 +76,7 @@ func New(o Options) *Commands {
 	for _, family := range [][]*chat.Command{
 		c.firstSteps(), c.marketFamily(), c.rentFamily(), c.orderFamily(), c.cancelFamily(),
 		c.walletFamily(), c.keyFamily(), c.settingsFamily(), c.presetFamily(), c.sshKeyFamily(),
-		c.accessFamily(),
+		c.accessFamily(), c.confirmFamily(),
 	} {
 		for _, cmd := range family {
 			c.list = append(c.list, cmd, twin(cmd))

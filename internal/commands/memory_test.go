@@ -163,6 +163,16 @@ func (m *memory) SaveConfirmation(_ context.Context, c commands.Confirmation) er
 	return nil
 }
 
+func (m *memory) Confirmation(_ context.Context, id string, u chat.User, now time.Time) (commands.Confirmation, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, ok := m.confirmations[id]
+	if !ok || c.User != u || !now.Before(c.Expires) {
+		return commands.Confirmation{}, commands.ErrNoConfirmation
+	}
+	return clone(c), nil
+}
+
 func (m *memory) TakeConfirmation(_ context.Context, id string, u chat.User, now time.Time) (commands.Confirmation, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -61,16 +62,22 @@ var ErrNoConfirmation = errors.New("no such confirmation")
 type Confirmation struct {
 	ID      string        `json:"id"` // 96 random bits, base64url
 	User    chat.User     `json:"user"`
-	Do      string        `json:"do"` // "cancel", "forget"
+	Do      string        `json:"do"` // one of the do… constants
 	Account account.ID    `json:"account,omitempty"`
 	Order   clore.OrderID `json:"order,omitempty"`
 	Issue   string        `json:"issue,omitempty"`
 	Expires time.Time     `json:"expires"`
+	// Word is what has to be typed ("STOP 3"); empty when a tap is enough.
+	Word string `json:"word,omitempty"`
+	// Data is what was shown and agreed to, as the action that Do names writes and reads it.
+	Data json.RawMessage `json:"data,omitempty"`
 }
 
 // Confirmations keeps confirmations until they are taken, once.
 type Confirmations interface {
 	SaveConfirmation(ctx context.Context, c Confirmation) error
+	// Confirmation returns one that can still be taken; otherwise ErrNoConfirmation.
+	Confirmation(ctx context.Context, id string, user chat.User, now time.Time) (Confirmation, error)
 	// TakeConfirmation removes and returns it; otherwise ErrNoConfirmation.
 	TakeConfirmation(ctx context.Context, id string, user chat.User, now time.Time) (Confirmation, error)
 }

@@ -19,6 +19,27 @@ func (s *Store) SaveConfirmation(ctx context.Context, c commands.Confirmation) e
 	})
 }
 
+// Confirmation implements [commands.Confirmations].
+func (s *Store) Confirmation(
+	ctx context.Context, id string, user chat.User, now time.Time,
+) (c commands.Confirmation, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		b, ok := t.getExpiring(confirms, userKey(user).text(id))
+		if !ok {
+			return commands.ErrNoConfirmation
+		}
+		c, err = load[commands.Confirmation](confirms, b)
+		return err
+	})
+	if err == nil && !now.Before(c.Expires) {
+		err = commands.ErrNoConfirmation
+	}
+	if err != nil {
+		return commands.Confirmation{}, err
+	}
+	return c, nil
+}
+
 // TakeConfirmation implements [commands.Confirmations].
 func (s *Store) TakeConfirmation(
 	ctx context.Context, id string, user chat.User, now time.Time,

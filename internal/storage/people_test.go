@@ -282,6 +282,15 @@ func TestConfirmations(t *testing.T) {
 	if _, err := b.TakeConfirmation(ctx, "x", ann(), now); !errors.Is(err, commands.ErrNoConfirmation) {
 		t.Errorf("an unknown one: %v", err)
 	}
+	if _, err := b.Confirmation(ctx, "c", bob(), now); !errors.Is(err, commands.ErrNoConfirmation) {
+		t.Errorf("bob reads ann's: %v", err)
+	}
+	if c, err := b.Confirmation(ctx, "c", ann(), now); err != nil || c.Order != 7 {
+		t.Errorf("read %+v, %v", c, err)
+	}
+	if _, err := b.Confirmation(ctx, "late", ann(), now.Add(2*time.Minute)); !errors.Is(err, commands.ErrNoConfirmation) {
+		t.Errorf("an expired one is read: %v", err)
+	}
 	var took atomic.Int32
 	var wait sync.WaitGroup
 	for range 50 {
