@@ -65,6 +65,7 @@ type App struct {
 	watcher    *notify.Watcher
 	dispatcher *notify.Dispatcher
 	frontends  []chat.Frontend
+	outages    outages
 	control    *control
 	cleanups   []func() error
 }
@@ -104,7 +105,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.deliver()
 	a.control = &control{
 		socket: socketPath(a.o.Config), listen: a.o.Config.Health.Listen,
-		health: a.health, backup: a.store.Backup,
+		health: a.Health, backup: a.store.Backup,
 	}
 	return nil
 }
@@ -187,8 +188,8 @@ func (a *App) deliver() {
 	})
 }
 
-// Run serves until the context ends, a front-end fails, or the terminal, being the only
-// front-end, is left.
+// Run serves until the context ends or no front-end is left: the terminal is left by its user,
+// others end when they fail.
 func (a *App) Run(ctx context.Context) error {
 	ids, err := a.store.Watched(ctx)
 	if err != nil {
@@ -213,21 +214,6 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	return nil
-}
-
-// serve runs the front-ends until all have ended or one fails.
-func (a *App) serve(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	for _, f := range a.frontends {
-		g.Go(func() error {
-			err := f.Run(ctx, a.commands)
-			if err != nil && ctx.Err() == nil {
-				return fmt.Errorf("%s: %w", f.Platform(), err)
-			}
-			return nil
-		})
-	}
-	return g.Wait()
 }
 
 // kickDispatcher tells the dispatcher of deliveries that were committed.
@@ -258,13 +244,6 @@ func (a *App) watch(id account.ID) {
 	}
 	a.watcher.Add(id)
 	a.watcher.Kick(id)
-}
-
-func (a *App) health(context.Context) error {
-	if a.store.Degraded() {
-		return errors.New("the disk is full: nothing new is rented until there is room")
-	}
-	return nil
 }
 
 func (a *App) cleanup(f func() error) { a.cleanups = append(a.cleanups, f) }

@@ -221,7 +221,8 @@ func (f *Frontend) application(ctx context.Context) (string, error) {
 
 // refused turns a refused token into the error that ends Run.
 func (f *Frontend) refused(err error) error {
-	if statusOf(err) == http.StatusUnauthorized {
+	if errors.Is(err, ErrToken) || statusOf(err) == http.StatusUnauthorized {
+		f.rest.refused.Store(true)
 		f.fail(ErrToken)
 		return ErrToken
 	}

@@ -147,6 +147,9 @@ func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	err := g.Wait()
 	f.tasks.drain(f.endWork)
 	f.transport.CloseIdleConnections()
+	if errors.Is(err, ErrToken) {
+		f.rest.refused.Store(true)
+	}
 	if ctx.Err() != nil && !errors.Is(err, ErrToken) {
 		return nil
 	}
@@ -162,9 +165,10 @@ func (f *Frontend) fail(err error) {
 }
 
 // noteRefusal ends Run when Discord refuses the token: ten thousand such answers within ten
-// minutes lock out the whole address.
+// minutes lock out the whole address. Nothing more is sent with it, also not the alerts that wait.
 func (f *Frontend) noteRefusal(err error) {
 	if statusOf(err) == http.StatusUnauthorized && codeOf(err) != tokenOver {
+		f.rest.refused.Store(true)
 		f.fail(ErrToken)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -18,6 +19,7 @@ import (
 // rest sends requests to Discord. It never waits for a rate limit.
 type rest struct {
 	session *discordgo.Session
+	refused atomic.Bool // the token, for good
 }
 
 // newRest returns a client that uses discordgo's limiter and none of its habits: nothing is
@@ -36,7 +38,7 @@ func newRest(o *Options, transport http.RoundTripper) (*rest, error) {
 			return http.ErrUseLastResponse // it would carry the token to another place
 		},
 	}
-	return &rest{s}, nil
+	return &rest{session: s}, nil
 }
 
 const (
@@ -54,6 +56,9 @@ func (e *rateLimited) Error() string { return fmt.Sprintf("rate limited for %v",
 // do sends a request and decodes its answer into out unless that is nil. Requests of a bucket go
 // one after the other; one without a bucket has its limit for itself, as interactions have.
 func (r *rest) do(ctx context.Context, method, address, bucket string, body, out any) error {
+	if r.refused.Load() {
+		return ErrToken
+	}
 	b, err := r.bucket(ctx, bucket)
 	if err != nil {
 		return err

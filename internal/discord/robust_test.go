@@ -90,7 +90,7 @@ func (f *fake) count(method, path string) int {
 	defer f.mu.Unlock()
 	n := 0
 	for _, r := range f.requests {
-		if r.method == method && strings.Contains(r.path, path) {
+		if (method == "" || r.method == method) && strings.Contains(r.path, path) {
 			n++
 		}
 	}
@@ -501,6 +501,15 @@ func TestRefusedTokenEndsRun(t *testing.T) {
 				h.result <- err
 				if !errors.Is(err, discord.ErrToken) {
 					t.Errorf("got %v", err)
+				}
+				before := h.fake.count("", "")
+				var failed *chat.SendError
+				_, err = h.front.Send(t.Context(), h.User().Direct(), chat.View{Title: "later"})
+				if !errors.As(err, &failed) || failed.Kind != chat.Transient || !errors.Is(err, discord.ErrToken) {
+					t.Errorf("an alert, later: %v", err)
+				}
+				if n := h.fake.count("", "") - before; n != 0 {
+					t.Errorf("%d more requests with a refused token", n)
 				}
 				h.fake.mu.Lock()
 				h.fake.gateway.conns = slices.DeleteFunc(h.fake.gateway.conns, func(c *conn) bool { return c.ws == nil })
