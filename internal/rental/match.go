@@ -179,7 +179,7 @@ func (o *observation) stranger(v *clore.Order) Rental {
 	r := Rental{
 		Order: *v, User: o.l.Account.User, Account: o.l.Account.ID, Seen: o.at,
 		Terms: Terms{
-			Server: v.Server, Hardware: hardware(v), Count: len(v.GPUs), Country: v.Country,
+			Server: v.Server, Hardware: cards(v.GPUs, v.GPUMemory), Count: len(v.GPUs), Country: v.Country,
 			CUDA: v.CUDA, Kind: v.Kind, Price: v.Price, MaxRent: v.MaxRental,
 		},
 	}
@@ -196,22 +196,22 @@ func (o *observation) stranger(v *clore.Order) Rental {
 	return r
 }
 
-// hardware names the cards of an order: "2× RTX 3090 24 GB".
-func hardware(v *clore.Order) string {
-	if len(v.GPUs) == 0 {
+// cards names the cards of a server: "2× RTX 3090 24 GB".
+func cards(gpus []string, memory int) string {
+	if len(gpus) == 0 {
 		return ""
 	}
-	name := v.GPUs[0]
-	for _, g := range v.GPUs {
-		if g != name {
+	name := cut(gpus[0], maxModel)
+	for _, g := range gpus {
+		if g != gpus[0] {
 			name = "mixed GPUs"
 			break
 		}
 	}
-	if v.GPUMemory <= 0 {
-		return fmt.Sprintf("%d× %s", len(v.GPUs), name)
+	if memory <= 0 {
+		return fmt.Sprintf("%d× %s", len(gpus), name)
 	}
-	return fmt.Sprintf("%d× %s %d GB", len(v.GPUs), name, v.GPUMemory)
+	return fmt.Sprintf("%d× %s %d GB", len(gpus), name, memory)
 }
 
 // waiting counts the good lists that lack the order of an intent. After enough of them, over
