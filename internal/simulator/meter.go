@@ -21,6 +21,7 @@ const (
 // again and change its price; what was spent before is kept.
 type meter struct {
 	price   float64 // per day
+	highest float64 // that it ever was; 0 if it was never changed
 	since   time.Time
 	credit  int // seconds counted before the first one passes
 	running bool
@@ -51,6 +52,7 @@ func (m *meter) reprice(at time.Time, price float64) {
 		m.stop(at)
 		m.start(at, 0)
 	}
+	m.highest = max(m.highest, m.price, price)
 	m.price = price
 }
 

@@ -35,7 +35,8 @@ type Order struct {
 	Kind     string    `json:"kind"`
 	Currency string    `json:"currency"`
 	Image    string    `json:"image"`
-	Price    float64   `json:"price"` // per day
+	Price    float64   `json:"price"`   // per day
+	Highest  float64   `json:"highest"` // price that it ever had
 	Seconds  int       `json:"seconds"`
 	Spend    float64   `json:"spend"`   // base price only
 	Charged  float64   `json:"charged"` // with fees
@@ -121,7 +122,7 @@ func (w *world) truth(now time.Time) []Order {
 func (o *order) truth(now time.Time) Order {
 	t := Order{
 		ID: o.id, Server: o.server.ID, Key: o.account.key, Kind: o.kind(), Currency: o.currency, Image: o.Image,
-		Price: o.meter.price, Seconds: o.meter.seconds(now), Spend: o.meter.spend(now), Charged: o.charge(now),
+		Price: o.meter.price, Highest: max(o.meter.price, o.meter.highest), Seconds: o.meter.seconds(now), Spend: o.meter.spend(now), Charged: o.charge(now),
 		Created: o.created, Begun: o.begun, Shell: o.ssh, Ended: o.ended, Reason: o.reason, Late: o.late,
 		Hidden: o.plan.hidden, Active: o.running(), Host: o.host, Port: o.port[22], Web: o.http,
 	}

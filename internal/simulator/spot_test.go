@@ -159,6 +159,12 @@ func TestSetSpotPrice(t *testing.T) {
 			}
 			sleep(s.afterAll)
 		}
+		if got := b.truth(o.ID); got.Price != 1.53 || got.Highest != 1.6 {
+			t.Errorf("bids %v, at most it bade %v", got.Price, got.Highest)
+		}
+		if got := b.truth(fixed.ID); got.Highest != got.Price {
+			t.Errorf("a price that never changed: %v, %v", got.Price, got.Highest)
+		}
 	})
 }
 
