@@ -48,8 +48,7 @@ func (f *Frontend) run(ctx context.Context, in *incoming, origin chat.Origin, c 
 		f.ask(ctx, in, c, args)
 		return
 	}
-	resp := f.dispatch(ctx, in.request(origin, c.Name, args), in)
-	err := f.respond(ctx, in, resp)
+	err := f.answer(ctx, in, in.request(origin, c.Name, args))
 	if in.to != in.from {
 		f.point(ctx, in, c, args, err)
 		return
@@ -62,6 +61,27 @@ func (f *Frontend) undelivered(err error) {
 	if err != nil {
 		f.log.Warn("an answer was not delivered", "err", err)
 	}
+}
+
+// answer runs a command and shows what it answers. What an earlier run answered already is only
+// shown, as far as it was not.
+func (f *Frontend) answer(ctx context.Context, in *incoming, req *chat.Request) error {
+	e := errandOf(ctx)
+	if e.left = f.leftovers.of(req.ID); e.left == nil {
+		resp := f.dispatch(ctx, req, in)
+		if ctx.Err() != nil {
+			e.cut = true // it may have given up: the next start runs it again, under the same ID
+			return ctx.Err()
+		}
+		if r, ok := resp.(chat.Reply); ok && req.Origin == chat.Filled && in.press != nil {
+			r.Replace = true // of the question
+			resp = r
+		}
+		e.answeredWith(resp)
+	}
+	err := f.respond(ctx, in, e.left.again())
+	e.left.Done = err == nil
+	return err
 }
 
 // dispatch runs a command, showing that the bot types when it takes long.

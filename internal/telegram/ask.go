@@ -128,6 +128,7 @@ func (f *Frontend) fill(ctx context.Context, in *incoming, p *prompt, text strin
 	param, _ := p.Next()
 	switch {
 	case in.press != nil:
+	case param.Secret && f.leftovers.of(in.id) != nil: // deleted before a restart
 	case param.Secret:
 		f.deleteSecret(ctx, in)
 	case isKey(text):
@@ -155,7 +156,7 @@ func (f *Frontend) fill(ctx context.Context, in *incoming, p *prompt, text strin
 		return
 	}
 	f.filled(ctx, in, next)
-	if ctx.Err() == nil {
+	if !errandOf(ctx).cut {
 		f.prompts.drop(ctx, p)
 	}
 }
@@ -167,12 +168,7 @@ func (f *Frontend) filled(ctx context.Context, in *incoming, p *prompt) {
 	if p.Origin.group() {
 		req.Space = decimal64(p.Origin.Chat)
 	}
-	resp := f.dispatch(ctx, req, in)
-	if r, ok := resp.(chat.Reply); ok && in.press != nil {
-		r.Replace = true
-		resp = r
-	}
-	f.undelivered(f.respond(ctx, in, resp))
+	f.undelivered(f.answer(ctx, in, req))
 }
 
 // refused says what is wrong with an answer; the question stays.

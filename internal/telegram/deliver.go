@@ -27,9 +27,12 @@ type course struct {
 func (f *Frontend) deliver(ctx context.Context, l letter, v chat.View, say Phrases) (int, error) {
 	key := courseKey{l.to, v.Key}
 	c := f.courses.take(key, f.o.Now())
+	e := errandOf(ctx)
 	if c == nil {
 		c = &course{sheets: f.sheets(v, say)}
+		c.sent = e.sent(len(c.sheets))
 	}
+	defer func() { e.arrived(c.sent) }()
 	if err := f.advance(ctx, &l, c); err != nil {
 		var failed *chat.SendError
 		if v.Key != "" && errors.As(err, &failed) && failed.Kind != chat.Rejected && len(c.sent) > 0 {

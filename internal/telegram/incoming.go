@@ -100,6 +100,8 @@ func (f *Frontend) take(u *models.Update, old bool) {
 
 // handle answers an update and then takes it from the inbox.
 func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, arrived time.Time) {
+	id := fmt.Sprintf("telegram-%d-%d", f.bot.ID(), u.ID)
+	ctx, errand := newErrand(ctx, id)
 	defer func() {
 		if r := recover(); r != nil {
 			f.log.Error("handling an update panicked", "update", u.ID, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
@@ -107,11 +109,8 @@ func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, arriv
 		if p != nil {
 			p.answer("", false)
 		}
-		if ctx.Err() == nil { // otherwise the next start does it
-			f.answered(u.ID)
-		}
+		f.finish(errand, u.ID)
 	}()
-	id := fmt.Sprintf("telegram-%d-%d", f.bot.ID(), u.ID)
 	switch {
 	case u.Message != nil:
 		f.message(ctx, u.Message, id, arrived)

@@ -49,7 +49,7 @@ func (r *rig) alert(n int, to func(int) chat.Address) {
 func TestTenThousandAlerts(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		published(r)
-		r.api.Latency = 80 * time.Millisecond
+		r.api.Latency = func(string) time.Duration { return 80 * time.Millisecond }
 		const n = 10_000
 		began := time.Now()
 		r.alert(n, func(i int) chat.Address { return person(1000 + i) })

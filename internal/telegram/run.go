@@ -45,7 +45,7 @@ func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 // load reads what earlier runs left.
 func (f *Frontend) load(ctx context.Context) error {
 	return errors.Join(
-		f.moves.load(ctx), f.veils.load(ctx), f.prompts.load(ctx, f.dispatcher.Commands()),
+		f.moves.load(ctx), f.leftovers.load(ctx, f.o.Store), f.veils.load(ctx), f.prompts.load(ctx, f.dispatcher.Commands()),
 	)
 }
 

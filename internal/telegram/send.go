@@ -100,7 +100,12 @@ func hidden(v chat.View) bool {
 const movesAtOnce = 5
 
 // post delivers a letter and returns the message's ID. The error is a [*chat.SendError].
-func (f *Frontend) post(ctx context.Context, l *letter) (int, error) {
+func (f *Frontend) post(ctx context.Context, l *letter) (id int, err error) {
+	defer func() {
+		if err != nil && errors.Is(ctx.Err(), context.Canceled) {
+			errandOf(ctx).cut = true
+		}
+	}()
 	html := true
 	for failures := 1; ; failures++ {
 		l.to.Chat = f.moves.current(l.to.Chat)
@@ -152,8 +157,21 @@ func (f *Frontend) hold(ctx context.Context, l *letter) *chat.SendError {
 
 var errPaused = errors.New("this chat is paused, as Telegram asked")
 
+// settleTime is how much longer than its context a call may take: were it cut, nobody would know
+// whether the message arrived, and it would be sent again.
+const settleTime = 3 * time.Second
+
+// settling returns a context that ends a little later.
+func settling(ctx context.Context) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { sleep(late, settleTime); cancel() })
+	return late, func() { stop(); cancel() }
+}
+
 // call makes the one call of a letter.
 func (f *Frontend) call(ctx context.Context, l *letter, html bool) (int, error) {
+	ctx, cancel := settling(ctx)
+	defer cancel()
 	text, mode := l.body.HTML, models.ParseModeHTML
 	if !html && l.body.bare != nil {
 		text, mode = l.body.bare(), ""

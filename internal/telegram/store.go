@@ -54,6 +54,7 @@ const (
 	veilNote   = "telegram-veil"
 	menuNote   = "telegram-menu"
 	movedNote  = "telegram-moved"
+	leftNote   = "telegram-left"
 )
 
 // KeepUpdates is how long the ID of an update is remembered: Telegram keeps updates for a day.

@@ -57,6 +57,7 @@ type Frontend struct {
 	veils      *veils
 	moves      *moves
 	courses    *courses
+	leftovers  leftovers
 	dispatcher chat.Dispatcher
 	username   atomic.Pointer[string]
 	complained atomic.Int64 // when a failure of polling was last logged

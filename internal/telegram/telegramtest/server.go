@@ -54,8 +54,8 @@ type Server struct {
 	Pace bool
 	// Shown is told of everything that people see.
 	Shown func(Event)
-	// Latency is how long each call takes.
-	Latency time.Duration
+	// Latency is how long a call of a method takes, there and back; nil for no time.
+	Latency func(method string) time.Duration
 	// CannotDelete has people's messages stay.
 	CannotDelete bool
 }
@@ -165,19 +165,28 @@ func (s *Server) RoundTrip(req *http.Request) (*http.Response, error) {
 		s.t.Errorf("%s: %v", req.URL.Path, err)
 		return nil, err
 	}
-	if s.Latency > 0 {
-		if err := wait(req.Context(), s.Latency); err != nil {
-			return nil, err
-		}
+	if err := s.travel(req.Context(), method); err != nil {
+		return nil, err
 	}
 	status, body, err := s.serve(req.Context(), method, form)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.travel(req.Context(), method); err != nil { // done, and nobody learns of it
 		return nil, err
 	}
 	return &http.Response{
 		StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, ProtoMajor: 1, ProtoMinor: 1,
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: req,
 	}, nil
+}
+
+// travel takes half of the latency.
+func (s *Server) travel(ctx context.Context, method string) error {
+	if s.Latency == nil {
+		return nil
+	}
+	return wait(ctx, s.Latency(method)/2)
 }
 
 func wait(ctx context.Context, d time.Duration) error {

@@ -1,0 +1,145 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"github.com/clorebot/clorebot/internal/chat"
+)
+
+// errand is the handling of one update. It knows whether the end of the program cut it short, and
+// what was left undone then. One goroutine at a time uses it.
+type errand struct {
+	id   string // of the request
+	cut  bool   // the next start goes on with it
+	left *left
+}
+
+// left is what a command answered, when there was no time to deliver it: the next start does not
+// run the command again. Secrets are not kept; what shows them only shows.
+type left struct {
+	Reply  *chat.Reply  `json:"reply,omitempty"`
+	Notice *chat.Notice `json:"notice,omitempty"`
+	Sent   []int        `json:"sent,omitempty"` // the messages that arrived
+	Done   bool         `json:"done,omitempty"` // all of them did
+}
+
+type errandKey struct{}
+
+// newErrand returns a context that carries an errand.
+func newErrand(ctx context.Context, id string) (context.Context, *errand) {
+	e := &errand{id: id}
+	return context.WithValue(ctx, errandKey{}, e), e
+}
+
+// errandOf returns the errand of a context; one of nobody's outside of any.
+func errandOf(ctx context.Context) *errand {
+	if e, ok := ctx.Value(errandKey{}).(*errand); ok {
+		return e
+	}
+	return &errand{}
+}
+
+// answeredWith takes down what is to be delivered.
+func (e *errand) answeredWith(resp chat.Response) {
+	l := &left{}
+	switch r := resp.(type) {
+	case chat.Reply:
+		l.Reply = &r
+	case chat.Notice:
+		l.Notice = &r
+	}
+	e.left = l
+}
+
+// sent returns the messages of so many that arrived before a restart.
+func (e *errand) sent(of int) []int {
+	if e.left == nil || e.left.Done || len(e.left.Sent) > of {
+		return nil
+	}
+	return slices.Clone(e.left.Sent)
+}
+
+// arrived takes down which messages of the answer arrived.
+func (e *errand) arrived(ids []int) {
+	if e.left != nil && !e.left.Done {
+		e.left.Sent = ids
+	}
+}
+
+// again returns the response that was left over.
+func (l *left) again() chat.Response {
+	switch {
+	case l.Done, l.Reply == nil && l.Notice == nil:
+		return chat.Notice{}
+	case l.Reply != nil:
+		return *l.Reply
+	default:
+		return *l.Notice
+	}
+}
+
+// storable reports whether nothing in it is a secret.
+func (l *left) storable() bool {
+	return l.Done || l.Reply == nil || (!l.Reply.View.Guarded && !hidden(l.Reply.View))
+}
+
+// leftovers are the answers that an earlier run had no time to deliver, by request.
+type leftovers struct {
+	mu  sync.Mutex
+	all map[string]*left
+}
+
+// load reads what an earlier run left.
+func (ls *leftovers) load(ctx context.Context, store Store) error {
+	notes, err := store.Notes(ctx, leftNote)
+	if err != nil {
+		return err
+	}
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	ls.all = map[string]*left{}
+	for id, note := range notes {
+		l := &left{}
+		if json.Unmarshal(note, l) == nil {
+			ls.all[id] = l
+		}
+	}
+	return nil
+}
+
+// of returns what is left of a request, nil for nothing.
+func (ls *leftovers) of(id string) *left {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	return ls.all[id]
+}
+
+// finish ends an errand: an update that was handled leaves the inbox, one that was cut short stays
+// with what is left of it.
+func (f *Frontend) finish(e *errand, update int64) {
+	ctx, cancel := context.WithTimeout(context.Background(), callTime)
+	defer cancel()
+	if !e.cut {
+		f.answered(update)
+		if f.leftovers.of(e.id) != nil {
+			_ = f.o.Store.DropNote(ctx, leftNote, e.id) // it expires by itself
+		}
+		return
+	}
+	if e.left == nil || !e.left.storable() {
+		return
+	}
+	if e.left.Done {
+		e.left.Reply, e.left.Notice = nil, nil
+	}
+	note, err := json.Marshal(e.left)
+	if err == nil {
+		err = f.o.Store.SaveNote(ctx, leftNote, e.id, note, f.o.Now().Add(KeepUpdates))
+	}
+	if err != nil {
+		f.log.Warn("a command will run again after the restart", "err", err)
+	}
+}
