@@ -25,6 +25,7 @@ import (
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/secret"
 	"github.com/clorebot/clorebot/internal/storage"
+	"github.com/clorebot/clorebot/internal/watch"
 	"github.com/clorebot/clorebot/internal/words"
 )
 
@@ -62,6 +63,8 @@ type App struct {
 	client     *clore.Client
 	board      *market.Board
 	commands   *commands.Commands
+	agent      *rental.Agent
+	watches    *watch.Keeper
 	watcher    *notify.Watcher
 	dispatcher *notify.Dispatcher
 	frontends  []chat.Frontend
@@ -92,6 +95,9 @@ func (a *App) assemble(ctx context.Context) error {
 		return err
 	}
 	if err := a.openClore(); err != nil {
+		return err
+	}
+	if err := a.openWatches(ctx); err != nil {
 		return err
 	}
 	claim, err := a.grantAccess(ctx)
@@ -139,7 +145,8 @@ func (a *App) openClore() error {
 	a.client = client
 	a.cleanup(func() error { client.CloseIdle(); return nil })
 	a.board = market.NewBoard(client.Background().Marketplace, market.Options{
-		Now: a.o.Now, MaxAge: time.Duration(a.o.Config.Clore.MarketAge), Log: a.log.With("part", "market"),
+		Now: a.o.Now, MaxAge: time.Duration(a.o.Config.Clore.MarketAge), OnSnapshot: a.judge,
+		Log: a.log.With("part", "market"),
 	})
 	a.cleanup(func() error { a.board.Close(); return nil })
 	return nil
@@ -150,13 +157,13 @@ func (a *App) connect(catalogue *words.Catalogue, claim secret.Text) {
 	apis := apis{a.store, a.client}
 	pace := rental.DefaultPace()
 	pace.Quarantine = time.Duration(a.o.Config.Rental.Quarantine)
-	agent := rental.NewAgent(rental.AgentOptions{
+	a.agent = rental.NewAgent(rental.AgentOptions{
 		Books: a.store, Quotes: a.store, Market: a.board, APIs: apis, Secrets: a.store,
 		Finder: finder{a.board, a.o.Now, time.Duration(a.o.Config.Clore.MarketAge)},
 		Log:    a.log.With("part", "agent"), Now: a.o.Now, Pace: pace,
 	})
 	a.watcher = notify.NewWatcher(notify.WatcherOptions{
-		Ledgers: a.store, Agent: agent, Reacher: a.prober(), Log: a.log.With("part", "watcher"),
+		Ledgers: a.store, Agent: a.agent, Reacher: a.prober(), Log: a.log.With("part", "watcher"),
 	})
 	desk := rental.NewDesk(rental.DeskOptions{
 		Books: a.store, Quotes: a.store, Secrets: a.store, Kick: a.kick, Now: a.o.Now,
@@ -202,6 +209,7 @@ func (a *App) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.watcher.Run(ctx) })
 	g.Go(func() error { return a.dispatcher.Run(ctx) })
+	g.Go(func() error { a.watches.Run(ctx, a.board); return nil })
 	g.Go(func() error { return a.kickDispatcher(ctx) })
 	if a.control.backup != nil && a.o.Transport == nil {
 		g.Go(func() error { return a.control.run(ctx) })
