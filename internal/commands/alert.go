@@ -58,8 +58,8 @@ func (c *Commands) present(ctx context.Context, e rental.Event) (*rental.Rental,
 
 // rentalAlert speaks of a rental that lives.
 func (c *Commands) rentalAlert(a *ask, e rental.Event, r *rental.Rental) chat.View {
-	id, what := orderText(r.Order.ID), a.hardware(r)
-	args := chat.Args{"order": id}
+	id, what := orderName(r), a.hardware(r)
+	args := chat.Args{"order": orderText(r.Order.ID)}
 	details := fresh(chat.Button(a.S("button.details"), "order", args))
 	cancel := fresh(chat.Button(a.S("button.cancel"), "cancel", args)).Styled(chat.Danger)
 	row := []chat.Control{details, cancel}
@@ -107,7 +107,7 @@ func (c *Commands) foreignView(a *ask, e rental.Event, r *rental.Rental, row []c
 		body = a.T("alert.late.body", "Price", a.price(r.Order.Price, c.rentalUSD(r)))
 	}
 	return chat.View{
-		Topic: "foreign", Tone: chat.Warning, Title: a.S("alert.foreign.title", "Order", orderText(r.Order.ID), "Hardware", a.hardware(r)),
+		Topic: "foreign", Tone: chat.Warning, Title: a.S("alert.foreign.title", "Order", orderName(r), "Hardware", a.hardware(r)),
 		Body: body, Rows: [][]chat.Control{row},
 	}
 }
@@ -162,7 +162,7 @@ func (c *Commands) readyView(ctx context.Context, a *ask, r *rental.Rental) (cha
 	v := chat.View{
 		Topic: "ready", Tone: chat.Good,
 		Title: a.S("ready.title", "For", a.Duration(took), "Hardware", a.hardware(r), "Price", a.shortPrice(r.Order.Price, c.rentalUSD(r))),
-		Body:  a.T("ready.body", "Order", orderText(r.Order.ID), "Stops", a.stopAt(r)),
+		Body:  a.T("ready.body", "Order", orderName(r), "Stops", a.stopAt(r)),
 	}
 	if err := c.reach(ctx, a, r, &v); err != nil {
 		return chat.View{}, err
@@ -177,7 +177,7 @@ func (c *Commands) readyView(ctx context.Context, a *ask, r *rental.Rental) (cha
 // endedView is the receipt.
 func (c *Commands) endedView(a *ask, r *rental.Rental) chat.View {
 	v := chat.View{
-		Topic: "ended", Title: a.S("ended.title", "Order", orderText(r.Order.ID), "Reason", a.endReason(r.Reason)),
+		Topic: "ended", Title: a.S("ended.title", "Order", orderName(r), "Reason", a.endReason(r.Reason)),
 		Fields: []chat.Field{
 			field(a.S("order.server"), join(serverText(r.Order.Server), a.hardware(r))),
 			field(a.S("order.lived"), a.Duration(r.Lived(a.now))),

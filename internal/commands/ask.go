@@ -29,7 +29,11 @@ func (c *Commands) run(h handler) chat.HandlerFunc {
 		if err != nil {
 			return nil, err
 		}
-		return h(ctx, c.ask(req, profile))
+		a := c.ask(req, profile)
+		if err := c.resolve(ctx, a); err != nil {
+			return nil, err
+		}
+		return h(ctx, a)
 	}
 }
 

@@ -15,10 +15,10 @@ const confirmFor = 5 * time.Minute
 
 func (c *Commands) cancelFamily() []*chat.Command {
 	order := c.param("order", "param.order")
-	order.Parse, order.Complete = c.orderArg, c.completeOrder
+	order.Kind, order.Parse, order.Complete = chat.Rest, c.orderArg, c.completeOrder
 	cmd := c.command("cancel", "cmd.cancel", c.cancel, order)
 	cmd.Aliases = []string{"x", "stop"}
-	cmd.Examples = []string{"/cancel", "/cancel 1939941", "/x 1939941"}
+	cmd.Examples = []string{"/cancel", "/cancel 1939941", "/cancel lora-run", "/x 1939941"}
 	return []*chat.Command{cmd}
 }
 
@@ -102,7 +102,7 @@ func (c *Commands) cancelNow(ctx context.Context, a *ask, confirmed Confirmation
 		return nil, err
 	}
 	v := chat.View{
-		Topic: "cancelling", Title: a.S("cancel.asked.title", "Order", orderText(confirmed.Order)), Body: a.T("cancel.asked.body"),
+		Topic: "cancelling", Title: a.S("cancel.asked.title", "Order", orderName(&r)), Body: a.T("cancel.asked.body"),
 		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}},
 	}
 	if issue != "" {

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/market"
@@ -240,11 +239,7 @@ func TestStartLinks(t *testing.T) {
 }
 
 func TestTwoAccounts(t *testing.T) {
-	w := newWorld(t).withKey()
-	second := account.Account{ID: "acct-2", User: ana, Label: "Second", Tail: "9999", Added: start}
-	if err := w.mem.SaveAccount(t.Context(), second, secret.New("x")); err != nil {
-		t.Fatal(err)
-	}
+	w := newWorld(t).withKey().withSecond()
 	r := running(2000001)
 	r.Account = "acct-2"
 	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/account"
@@ -73,25 +72,6 @@ func (c *Commands) find(ctx context.Context, a *ask, id clore.OrderID) (rental.R
 		}
 	}
 	return rental.Rental{}, err
-}
-
-// orderArg reads the argument "order": a number, with or without the sign in front.
-func (c *Commands) orderArg(text string) (string, error) {
-	text = strings.TrimPrefix(strings.TrimSpace(text), "#")
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n <= 0 {
-		return "", c.wrong("error.order_number")
-	}
-	return strconv.FormatInt(n, 10), nil
-}
-
-// order returns the number in the argument "order", which orderArg has checked.
-func (a *ask) order() clore.OrderID {
-	n, err := strconv.ParseInt(a.arg("order"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return clore.OrderID(n)
 }
 
 // orderText writes an order's number as arguments have it.

@@ -33,7 +33,7 @@ func TestTimesThatCannotBeSayWhatCan(t *testing.T) {
 // TestRefusedWordsNameNoParameter reads what a terminal says of a line that it cannot send.
 func TestRefusedWordsNameNoParameter(t *testing.T) {
 	w := newWorld(t).withKey()
-	for _, line := range []string{"/key foo", "/order foo", "/key add foo bar baz"} {
+	for _, line := range []string{"/key foo", "/order none", "/key add foo bar baz"} {
 		_, _, err := chat.ParseLine(w.c.Commands(), line)
 		if err == nil {
 			t.Errorf("%s is understood", line)

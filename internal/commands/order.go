@@ -122,37 +122,3 @@ func (c *Commands) moveStop(ctx context.Context, a *ask, r *rental.Rental, by ti
 		return c.Desk.Extend(ctx, a.User, r.Account, r.Order.ID, by)
 	}
 }
-
-func (c *Commands) label(ctx context.Context, a *ask) (chat.Response, error) {
-	r, err := c.findLive(ctx, a, a.order())
-	if err != nil {
-		return nil, err
-	}
-	label := clip(a.arg("label"), maxLabel)
-	if err := c.Desk.Label(ctx, a.User, r.Account, r.Order.ID, label); err != nil {
-		return nil, err
-	}
-	return a.say(a.S("order.labelled", "Order", orderText(r.Order.ID), "Label", label))
-}
-
-// completeOrder suggests the running orders: "1939941 · RTX 4090 · lora-run".
-func (c *Commands) completeOrder(ctx context.Context, req *chat.Request, typed string) ([]chat.Choice, error) {
-	profile, err := c.Profiles.Profile(ctx, req.User)
-	if err != nil {
-		return nil, err
-	}
-	a := c.ask(req, profile)
-	ledgers, err := c.ledgers(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	rentals, _ := live(ledgers)
-	var out []chat.Choice
-	for i := range rentals {
-		title := a.rentalTitle(&rentals[i])
-		if matches(title, typed) {
-			out = append(out, chat.Choice{Label: clip(title, chat.MaxChoice-1), Value: orderText(rentals[i].Order.ID)})
-		}
-	}
-	return out, nil
-}

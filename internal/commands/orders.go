@@ -27,8 +27,10 @@ func (c *Commands) orderFamily() []*chat.Command {
 	orders.Examples = []string{"/orders", "/orders done"}
 	order := c.param("order", "param.order")
 	order.Required, order.Parse, order.Complete = true, c.orderArg, c.completeOrder
-	one := c.command("order", "cmd.order", c.orderCard, order)
-	one.Examples = []string{"/order 1939941"}
+	whole := order
+	whole.Kind = chat.Rest // labels have spaces
+	one := c.command("order", "cmd.order", c.orderCard, whole)
+	one.Examples = []string{"/order 1939941", "/order lora-run"}
 	label := c.param("label", "param.label")
 	label.Required, label.Kind = true, chat.Rest
 	name := c.command("label", "cmd.label", c.label, order, label)
@@ -68,7 +70,7 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Body = lines(v.Body, a.T("orders.more", "N", more))
 	}
 	for _, in := range intents[:min(len(intents), maxIntents)] {
-		v.Fields = append(v.Fields, chat.Field{Name: join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware)), Value: a.timeline(&in, nil)})
+		v.Fields = append(v.Fields, chat.Field{Name: join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware), quoted(in.Label)), Value: a.timeline(&in, nil)})
 	}
 	v.Rows = append(rows(numbers, chat.MaxRow), []chat.Control{
 		chat.Button(a.S("button.refresh"), "orders", nil),
@@ -130,11 +132,7 @@ func (a *ask) rentalTitle(r *rental.Rental) string {
 	if r.Order.Kind == clore.Spot {
 		kind = a.S("kind.spot")
 	}
-	label := ""
-	if r.Label != "" {
-		label = "“" + clip(r.Label, maxLabel) + "”"
-	}
-	return join(orderText(r.Order.ID), a.hardware(r), kind, label)
+	return join(orderText(r.Order.ID), a.hardware(r), kind, quoted(r.Label))
 }
 
 // rentalLine sums a rental up: how it is, what it costs and has cost, when it stops.
@@ -184,18 +182,6 @@ func (c *Commands) noOrders(ctx context.Context, a *ask) (chat.Response, error) 
 		v.Rows[0] = append(v.Rows[0], againButton(a, r), chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"}))
 	}
 	return a.show(v)
-}
-
-// againButton rents the same server on the same preset.
-func againButton(a *ask, r *rental.Rental) chat.Control {
-	args := chat.Args{"what": serverText(r.Order.Server)}
-	if _, ok := a.preset(r.Terms.Preset.Name); ok {
-		args["preset"] = r.Terms.Preset.Name
-	}
-	if r.Order.Kind == clore.Spot {
-		args["kind"] = string(clore.Spot)
-	}
-	return chat.Button(a.S("button.again"), "rent", args)
 }
 
 func (c *Commands) history(ctx context.Context, a *ask) (chat.Response, error) {

@@ -29,6 +29,7 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 		return have == nil || have.Amount >= rental.Cost(o.Price, o.Kind, hour, s.Rates()).Total
 	})
 	terms := a.terms(o, w)
+	terms.Median = s.Median(terms.GPU, terms.Count)
 	q, err := c.Desk.Quote(ctx, a.User, acct.ID, terms, inCurrency(balances, o.Price.Currency), s.Rates())
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func (a *ask) terms(o market.Offer, w wish) rental.Terms {
 	return rental.Terms{
 		Server: o.Server.ID, Hardware: a.cards(o.Server.GPUs, o.Server.GPUMemory), GPU: o.Model(), Count: len(o.Server.GPUs),
 		Country: clip(o.Server.Country, 8), CUDA: clip(o.Server.CUDA, 12), Kind: o.Kind, Price: o.Price, USD: o.USD,
-		MaxRent: o.Server.MaxRental, Preset: w.preset, SSHKey: w.login, RunFor: run,
+		MaxRent: o.Server.MaxRental, Preset: w.preset, SSHKey: w.login, RunFor: run, Label: w.label,
 	}
 }
 
@@ -133,7 +134,13 @@ func (c *Commands) changeQuote(ctx context.Context, a *ask) (chat.Response, erro
 }
 
 func (c *Commands) changed(a *ask, t rental.Terms) (wish, error) {
-	w := wish{server: t.Server, kind: t.Kind, pay: t.Price.Currency, preset: t.Preset, run: t.RunFor, login: t.SSHKey}
+	w := wish{
+		server: t.Server, kind: t.Kind, pay: t.Price.Currency, preset: t.Preset, run: t.RunFor, login: t.SSHKey,
+		label: t.Label,
+	}
+	if name, ok := a.Args["name"]; ok {
+		w.label = rentalLabel(name)
+	}
 	if text := a.arg("run"); text != "" {
 		var err error
 		if w.run, err = c.readRun(text); err != nil {

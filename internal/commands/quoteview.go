@@ -28,6 +28,9 @@ func (c *Commands) quoteView(a *ask, q rental.Quote, balances []money.Money) cha
 		},
 		Footer: join(a.S("quote.valid", "Time", a.Duration(q.Expires.Sub(q.Made).Round(time.Second))), c.demoNote(a)),
 	}
+	if t.Label != "" {
+		v.Fields = append(v.Fields, field(a.S("quote.label"), quoted(t.Label)))
+	}
 	v.Rows = append(v.Rows, a.quoteMoney(&v, q, balances), a.quoteTimes(q), a.quotePresets(q), a.quoteLogins(q))
 	return v
 }
@@ -156,7 +159,7 @@ func (a *ask) quotePresets(q rental.Quote) []chat.Control {
 	return []chat.Control{menu}
 }
 
-// quoteLogins lets the login be changed, and the price be looked up again.
+// quoteLogins lets the login and the label be changed, and the price be looked up again.
 func (a *ask) quoteLogins(q rental.Quote) []chat.Control {
 	details := chat.Args{"id": strconv.FormatInt(int64(q.Terms.Server), 10)}
 	if q.Terms.Kind == clore.Spot {
@@ -165,12 +168,13 @@ func (a *ask) quoteLogins(q rental.Quote) []chat.Control {
 	row := []chat.Control{
 		chat.Button(a.S("button.refresh"), "quote", chat.Args{"quote": q.ID}),
 		chat.Button(a.S("button.details"), "offer", details),
+		chat.Button(a.S("button.label"), "quotename", chat.Args{"quote": q.ID}),
 	}
 	if q.Terms.SSHKey.Name != "" {
 		row = append(row, chat.Button(a.S("button.use_password"), "quote", chat.Args{"quote": q.ID, "login": passwordLogin}))
 	}
 	for _, k := range a.profile.SSHKeys {
-		if k.Name != q.Terms.SSHKey.Name && len(row) < 4 {
+		if k.Name != q.Terms.SSHKey.Name && len(row) < chat.MaxRow {
 			row = append(row, chat.Button(a.S("button.use", "Name", k.Name), "quote", chat.Args{"quote": q.ID, "login": k.Name}))
 		}
 	}

@@ -90,12 +90,12 @@ func (c *Commands) cardView(a *ask, in *rental.Intent, r *rental.Rental) chat.Vi
 	v := chat.View{Topic: "card", Body: a.timeline(in, r), Footer: a.S("card.updated", "Time", a.Seconds(a.now, a.zone))}
 	switch {
 	case r != nil:
-		v.Title = join(a.S("card.title", "Server", serverText(r.Order.Server)), a.hardware(r))
+		v.Title = join(a.S("card.title", "Server", serverText(r.Order.Server)), a.hardware(r), quoted(r.Label))
 		v.Tone = cardTone(r)
 		v.Body = lines(plain(join(a.price(r.Order.Price, c.rentalUSD(r)), a.cardStop(r))), v.Body)
 		v.Rows = a.cardRows(r)
 	default:
-		v.Title = join(a.S("card.title", "Server", serverText(in.Terms.Server)), clip(in.Terms.Hardware, maxHardware))
+		v.Title = join(a.S("card.title", "Server", serverText(in.Terms.Server)), clip(in.Terms.Hardware, maxHardware), quoted(in.Label))
 		v.Body = lines(plain(a.price(in.Terms.Price, in.Terms.USD)), v.Body)
 		if in.State == rental.Refused || in.State == rental.Withdrawn || in.State == rental.Missing {
 			v.Tone = chat.Warning
@@ -132,7 +132,7 @@ func (a *ask) cardRows(r *rental.Rental) [][]chat.Control {
 	args := chat.Args{"order": orderText(r.Order.ID)}
 	row := []chat.Control{fresh(chat.Button(a.S("button.details"), "order", args))}
 	if r.Stage != rental.Ended && r.Cancel == nil {
-		row = append(row, fresh(chat.Button(a.S("button.cancel"), "cancel", args)).Styled(chat.Danger))
+		row = append(row, fresh(chat.Button(a.S("button.label"), "label", args)), fresh(chat.Button(a.S("button.cancel"), "cancel", args)).Styled(chat.Danger))
 	}
 	return [][]chat.Control{row}
 }

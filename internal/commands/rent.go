@@ -25,15 +25,19 @@ func (c *Commands) rentFamily() []*chat.Command {
 	pay.Choices = offerCurrencies(nil)
 	kind := c.option("kind", "param.kind")
 	kind.Choices = c.choices("on-demand", "kind.on_demand", "spot", "kind.spot")
-	cmd := c.command("rent", "cmd.rent", c.rent, what, preset, run, pay, kind)
+	named := c.option("label", "param.rent.label")
+	cmd := c.command("rent", "cmd.rent", c.rent, what, preset, run, pay, kind, named)
 	cmd.Examples = []string{"/rent 4090", "/rent #88411", "/rent 2x3090 <0.40/h run:6h", "/rent #88411 preset:pytorch pay:CLORE"}
 	quote := c.param("quote", "")
 	quote.Required = true
 	change := c.hidden("quote", c.changeQuote, quote, c.param("run", ""), c.param("pay", ""), c.param("preset", ""), c.param("login", ""))
+	label := c.param("name", "param.label")
+	label.Required, label.Kind = true, chat.Rest
+	name := c.hidden("quotename", c.changeQuote, quote, label)
 	take := c.hidden("take", c.take, quote)
 	next := c.hidden("next", c.nextBest, c.param("gpu", ""), c.param("count", ""), c.param("not", ""))
 	drop := c.hidden("drop", c.drop, c.param("intent", ""))
-	return []*chat.Command{cmd, change, take, next, drop}
+	return []*chat.Command{cmd, c.againCommand(), change, name, take, next, drop}
 }
 
 // wish is what somebody wants to rent, before it has a price.
@@ -44,6 +48,7 @@ type wish struct {
 	preset account.Preset
 	run    time.Duration
 	login  account.SSHKey // zero for a password
+	label  string         // for the rental to be
 	any    bool           // any coin will do: the preferred one need not be accepted
 }
 
@@ -92,7 +97,7 @@ func (c *Commands) orNothing(a *ask, s *market.Snapshot, err error) (chat.Respon
 // readWish finds the server that is asked for: by its number, or the best of a query. A wish for
 // nothing that is there has no server.
 func (c *Commands) readWish(a *ask, s *market.Snapshot) (wish, error) {
-	w := wish{kind: clore.OnDemand, pay: a.pay(), run: a.runFor()}
+	w := wish{kind: clore.OnDemand, pay: a.pay(), run: a.runFor(), label: rentalLabel(a.arg("label"))}
 	if k := findSSHKey(a.profile, a.profile.SSHKey); k != nil {
 		w.login = *k
 	}

@@ -25,7 +25,7 @@ const orderLink = "o_"
 
 func (c *Commands) start(ctx context.Context, a *ask) (chat.Response, error) {
 	if number, ok := strings.CutPrefix(a.arg("go"), orderLink); ok {
-		if id, err := c.orderArg(number); err == nil {
+		if id, ok := orderNumber(number); ok {
 			a.Args = chat.Args{"order": id}
 			return c.orderCard(ctx, a)
 		}

@@ -83,6 +83,30 @@ func TestCheaper(t *testing.T) {
 	}
 }
 
+func TestMedian(t *testing.T) {
+	s := market.NewSnapshot(&clore.Marketplace{Servers: []clore.Server{
+		server(1, 1, "RTX 4090", "2.4"), server(2, 1, "RTX 4090", "4.8"), server(3, 1, "RTX 4090", "24"),
+		server(4, 2, "RTX 4090", "9.6"), server(5, 2, "RTX 4090", "7.2"),
+	}}, at)
+	for _, test := range []struct {
+		model string
+		count int
+		want  string
+	}{
+		{"RTX 4090", 1, "0.2"},
+		{"RTX 4090", 2, "0.35"},
+		{"RTX 4090", 3, "0"},
+		{"RTX 4090", 0, "0"},
+		{"RTX 3090", 1, "0"},
+		{"", 1, "0"},
+		{"Mixed", 2, "0"},
+	} {
+		if got := s.Median(test.model, test.count); got != amount(test.want) {
+			t.Errorf("%d× %s: %s, want %s", test.count, test.model, got, test.want)
+		}
+	}
+}
+
 func TestSnapshot(t *testing.T) {
 	s := market.NewSnapshot(&clore.Marketplace{Servers: []clore.Server{server(7, 1, "RTX 4090", "1")}, Skipped: 2}, at)
 	if s.Len() != 1 || s.Skipped() != 2 || !s.At().Equal(at) || s.Server(7).ID != 7 || s.Server(8) != nil {

@@ -62,7 +62,7 @@ func (l *Ledger) take(q Quote, mandate string, now time.Time) (Intent, error) {
 	}
 	in := Intent{
 		ID: q.ID, User: q.User, Account: l.Account.ID, Terms: q.Terms, State: Pending, Taken: now,
-		Mandate: mandate,
+		Mandate: mandate, Label: q.Terms.Label,
 	}
 	l.noteRates(q.Rates)
 	err := l.spend(now, func(l *Ledger) error {

@@ -27,6 +27,7 @@ type Terms struct {
 	Preset  account.Preset `json:"preset"`            //
 	SSHKey  account.SSHKey `json:"ssh_key,omitzero"`  // zero: a random password
 	RunFor  time.Duration  `json:"run_for,omitempty"` // stop after this; 0 is "until I stop it"
+	Label   string         `json:"label,omitempty"`   // a name for the rental to be, at most MaxLabel characters
 }
 
 // Quote is an offer to rent on fixed terms. Confirming it takes it, once.
