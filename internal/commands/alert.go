@@ -181,8 +181,11 @@ func (c *Commands) endedView(a *ask, r *rental.Rental) chat.View {
 		Fields: []chat.Field{
 			field(a.S("order.server"), join(serverText(r.Order.Server), a.hardware(r))),
 			field(a.S("order.lived"), a.Duration(r.Lived(a.now))),
-			field(a.S("ended.total"), join(a.S("order.spent.value", "Sum", a.spent(r)), a.effective(r))),
+			field(a.S("ended.total"), a.S("order.spent.value", "Sum", a.spent(r))),
 		},
+	}
+	if text := a.beside(r); text != "" {
+		v.Fields = append(v.Fields, field(a.S("ended.hour"), text))
 	}
 	if r.Reason == rental.ByHost || r.Reason == rental.ByFunds {
 		v.Tone = chat.Danger

@@ -25,7 +25,7 @@ func (c *Commands) orderView(ctx context.Context, a *ask, r *rental.Rental) chat
 			field(a.S("order.state"), a.state(r)),
 			field(a.S("quote.price"), a.price(r.Order.Price, c.rentalUSD(r))),
 			field(a.S("order.lived"), a.Duration(r.Lived(a.now))),
-			field(a.S("order.spent"), join(a.S("order.spent.value", "Sum", a.spent(r)), a.effective(r))),
+			field(a.S("order.spent"), join(a.S("order.spent.value", "Sum", a.spent(r)), a.beside(r))),
 			field(a.S("order.server"), join(serverText(r.Order.Server), clip(r.Order.Country, 8))),
 			{Name: a.S("quote.image"), Value: chat.Text{chat.C(clip(r.Order.Image, maxForeign))}},
 		},

@@ -63,16 +63,6 @@ func (a *ask) spent(r *rental.Rental) string {
 	return a.Money(money.Money{Amount: cost.Total, Currency: r.Order.Price.Currency})
 }
 
-// effective writes what an ended rental came to an hour, fees included, or "".
-func (a *ask) effective(r *rental.Rental) string {
-	cost, lived := r.Spent(a.now), r.Lived(a.now)
-	if lived <= 0 || r.Order.Price.Currency != money.USD {
-		return ""
-	}
-	perHour := cost.Total.MulDiv(int64(hour), int64(lived))
-	return a.S("price.effective", "Amount", a.Rate(perHour))
-}
-
 // burn writes what is spent an hour, given a day's in USD.
 func (a *ask) burn(perDay money.Amount) string { return a.Rate(words.Hourly(perDay)) }
 
