@@ -38,8 +38,8 @@ func (r *report) line(err error, format string, args ...any) {
 }
 
 // Check tries everything that a run of the bot depends on and says in words what is wrong: the
-// keyset, the data file, the marketplace, and each stored API key. It changes nothing. The
-// configuration itself was checked when it was loaded.
+// keyset, the data file, the marketplace, each stored API key, and the chat platforms' tokens. It
+// changes nothing. The configuration itself was checked when it was loaded.
 func Check(ctx context.Context, c config.Config, version string, out io.Writer) error {
 	r := &report{out: out}
 	r.line(nil, "settings")
@@ -53,9 +53,7 @@ func Check(ctx context.Context, c config.Config, version string, out io.Writer) 
 	if v := checkVault(r, c); v != nil {
 		checkData(ctx, r, c, v, client)
 	}
-	if c.Telegram.Token.Empty() && c.Discord.Token.Empty() && !c.Terminal.Enabled {
-		r.line(errNoFrontend, "front-ends")
-	}
+	checkFrontends(ctx, r, c, version)
 	if r.failed {
 		return ErrNotReady
 	}

@@ -206,15 +206,9 @@ func (f *Frontend) application(ctx context.Context) (string, error) {
 	if f.o.ApplicationID != "" {
 		return f.o.ApplicationID, nil
 	}
-	var own struct {
-		ID string `json:"id"`
-	}
-	endpoint := discordgo.EndpointAPI + "applications/@me"
-	if err := f.rest.do(ctx, http.MethodGet, endpoint, endpoint, nil, &own); err != nil {
-		return "", f.refused(err)
-	}
-	if !snowflake(own.ID) {
-		return "", errors.New("discord did not say which application the token belongs to; set discord.application_id")
+	own, err := f.own(ctx)
+	if err != nil {
+		return "", err
 	}
 	return own.ID, nil
 }

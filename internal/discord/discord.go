@@ -85,8 +85,12 @@ func New(o Options) (*Frontend, error) {
 		broken: make(chan error, 1),
 	}
 	f.work, f.endWork = context.WithCancel(context.Background())
+	dial := o.Dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: dialTime, KeepAlive: 30 * time.Second}).DialContext
+	}
 	f.transport = &http.Transport{
-		Proxy: http.ProxyFromEnvironment, DialContext: o.Dial, ForceAttemptHTTP2: o.Dial == nil,
+		Proxy: http.ProxyFromEnvironment, DialContext: dial, ForceAttemptHTTP2: o.Dial == nil,
 		MaxIdleConns: 256, MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute,
 		TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: requestTime,
 	}

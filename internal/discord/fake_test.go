@@ -48,6 +48,9 @@ type fake struct {
 	onMessage    func(m *message, change bool)
 	onForm       func(i *interaction, m json.RawMessage)
 
+	verifyKey string
+	endpoint  any // URL, nil for none
+
 	gateway gateway
 }
 
@@ -247,7 +250,9 @@ func (f *fake) route(w http.ResponseWriter, r request) {
 	}
 	switch {
 	case is("GET", "applications", "@me"):
-		reply(w, map[string]string{"id": application})
+		reply(w, map[string]any{
+			"id": application, "name": "clorebot", "verify_key": f.verifyKey, "interactions_endpoint_url": f.endpoint,
+		})
 	case is("GET", "gateway", "bot"):
 		reply(w, map[string]any{"url": "ws://discord.test/gateway", "shards": max(f.gateway.shards, 1), "session_start_limit": map[string]int{
 			"total": 1000, "remaining": 999, "reset_after": 1000, "max_concurrency": 16,

@@ -43,6 +43,7 @@ func newRest(o *Options, transport http.RoundTripper) (*rest, error) {
 
 const (
 	requestTime = 15 * time.Second
+	dialTime    = 10 * time.Second
 	maxAnswer   = 4 << 20
 	// politeWait is how long to stay away when Discord does not say.
 	politeWait = time.Minute
