@@ -11,6 +11,8 @@ import (
 const (
 	doCancel = "cancel"
 	doForget = "forget"
+	doBid    = "bid"
+	doPilot  = "pilot"
 )
 
 // confirmable does what was confirmed. The confirmation is used up when it runs.
@@ -21,6 +23,8 @@ func (c *Commands) confirmables() map[string]confirmable {
 	return map[string]confirmable{
 		doCancel: c.cancelNow,
 		doForget: c.forget,
+		doBid:    c.bidNow,
+		doPilot:  c.pilotNow,
 	}
 }
 

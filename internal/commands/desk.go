@@ -37,10 +37,17 @@ type Keeper interface {
 	Credentials(ctx context.Context, user chat.User, r *rental.Rental) (rental.Credentials, error)
 }
 
+// Bidder changes bids of spot orders.
+type Bidder interface {
+	Bid(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, target money.Money) error
+	SetPilot(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, p rental.Pilot) error
+}
+
 // Desk takes what people decide about renting; [rental.Desk] does.
 type Desk interface {
 	Quoter
 	Keeper
+	Bidder
 }
 
 var _ Desk = (*rental.Desk)(nil)

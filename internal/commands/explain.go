@@ -24,7 +24,7 @@ func (c *Commands) explain(ctx context.Context, req *chat.Request, err error) ch
 		return c.refuse(a)
 	}
 	for _, try := range []func(*ask, error) (chat.View, bool){
-		explainSaid, c.explainArguments, explainQuery, explainDesk, explainClore, explainTime,
+		explainSaid, c.explainArguments, explainQuery, explainBid, explainDesk, explainClore, explainTime,
 	} {
 		if v, ok := try(a, err); ok {
 			return chat.Reply{View: v, Replace: false}

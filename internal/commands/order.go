@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
@@ -35,6 +36,9 @@ func (c *Commands) orderView(ctx context.Context, a *ask, r *rental.Rental) chat
 		return v
 	}
 	v.Fields = append(v.Fields, field(a.S("quote.stops"), a.stopAt(r)))
+	if r.Order.Kind == clore.Spot {
+		v.Fields = append(v.Fields, field(a.S("spot.own"), join(a.bidState(r), a.pilotLine(r))))
+	}
 	v.Rows = a.orderRows(r)
 	return v
 }
@@ -70,7 +74,11 @@ func (a *ask) orderRows(r *rental.Rental) [][]chat.Control {
 			chat.Button(a.S("button.label"), "label", args),
 			chat.Button(a.S("button.cancel"), "cancel", args).Styled(chat.Danger)))
 	}
-	return append(out, []chat.Control{chat.Button(a.S("button.back_orders"), "orders", nil)})
+	last := []chat.Control{chat.Button(a.S("button.back_orders"), "orders", nil)}
+	if r.Order.Kind == clore.Spot {
+		last = append([]chat.Control{spotButton(a, r)}, last...)
+	}
+	return append(out, last)
 }
 
 // timeButtons move the stop time, or set one where there is none.

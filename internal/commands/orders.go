@@ -141,7 +141,7 @@ func (c *Commands) rentalLine(a *ask, r *rental.Rental) chat.Text {
 	if !r.StopAt.IsZero() {
 		stop = a.S("orders.stops", "At", a.Moment(r.StopAt, a.now, a.zone))
 	}
-	return plain(join(a.state(r), a.shortPrice(r.Order.Price, c.rentalUSD(r)), a.Duration(r.Lived(a.now)), a.S("orders.spent", "Sum", a.spent(r)), stop))
+	return plain(join(a.state(r), a.shortPrice(r.Order.Price, c.rentalUSD(r)), a.Duration(r.Lived(a.now)), a.S("orders.spent", "Sum", a.spent(r)), stop, a.pilotText(r)))
 }
 
 // state says in a word how a rental is.
@@ -155,6 +155,8 @@ func (a *ask) state(r *rental.Rental) string {
 		return a.S("state.gone")
 	case !r.Probe.Down.IsZero():
 		return a.S("state.down")
+	case !r.Outbid.IsZero():
+		return a.S("state.outbid")
 	case r.Settled():
 		return a.S("state.ready")
 	case r.Since.IsZero() && r.Order.Kind == clore.Spot:

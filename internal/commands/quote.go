@@ -24,6 +24,12 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 	case obstacle.Rules():
 		return a.show(c.blockedView(a, s, o, w))
 	}
+	if w.kind == clore.Spot {
+		var err error
+		if o, err = c.bidOffer(o, w, s.Rates()); err != nil {
+			return nil, err
+		}
+	}
 	balances := c.balances(ctx, acct.ID, a.now, func(known []money.Money) bool {
 		have := inCurrency(known, o.Price.Currency)
 		return have == nil || have.Amount >= rental.Cost(o.Price, o.Kind, hour, s.Rates()).Total
@@ -34,7 +40,11 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 	if err != nil {
 		return nil, err
 	}
-	return a.show(c.quoteView(a, q, balances))
+	v := c.quoteView(a, q, balances)
+	if q.Terms.Kind == clore.Spot {
+		c.showBids(ctx, a, acct.ID, q, &v)
+	}
+	return a.show(v)
 }
 
 // terms fixes what will be rented. Nothing is planned for longer than the host allows.
@@ -140,6 +150,12 @@ func (c *Commands) changed(a *ask, t rental.Terms) (wish, error) {
 	}
 	if name, ok := a.Args["name"]; ok {
 		w.label = rentalLabel(name)
+	}
+	if w.kind == clore.Spot {
+		w.bid, w.lift = bidText(t.Price), true
+	}
+	if text := a.arg("bid"); text != "" {
+		w.bid, w.lift = text, false
 	}
 	if text := a.arg("run"); text != "" {
 		var err error

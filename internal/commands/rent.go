@@ -25,19 +25,24 @@ func (c *Commands) rentFamily() []*chat.Command {
 	pay.Choices = offerCurrencies(nil)
 	kind := c.option("kind", "param.kind")
 	kind.Choices = c.choices("on-demand", "kind.on_demand", "spot", "kind.spot")
-	named := c.option("label", "param.rent.label")
-	cmd := c.command("rent", "cmd.rent", c.rent, what, preset, run, pay, kind, named)
-	cmd.Examples = []string{"/rent 4090", "/rent #88411", "/rent 2x3090 <0.40/h run:6h", "/rent #88411 preset:pytorch pay:CLORE"}
+	named, bid := c.option("label", "param.rent.label"), c.option("bid", "param.rent.bid")
+	cmd := c.command("rent", "cmd.rent", c.rent, what, preset, run, pay, kind, bid, named)
+	cmd.Examples = []string{
+		"/rent 4090", "/rent #88411", "/rent 2x3090 <0.40/h run:6h", "/rent #88411 preset:pytorch pay:CLORE", "/rent #88411 spot bid:0.12/h",
+	}
 	quote := c.param("quote", "")
 	quote.Required = true
-	change := c.hidden("quote", c.changeQuote, quote, c.param("run", ""), c.param("pay", ""), c.param("preset", ""), c.param("login", ""))
+	change := c.hidden("quote", c.changeQuote, quote, c.param("run", ""), c.param("pay", ""), c.param("preset", ""), c.param("login", ""), c.param("bid", ""))
+	asked := c.param("bid", "param.spot.bid")
+	asked.Required = true
+	outbid := c.hidden("quote-bid", c.changeQuote, quote, asked)
 	label := c.param("name", "param.label")
 	label.Required, label.Kind = true, chat.Rest
 	name := c.hidden("quotename", c.changeQuote, quote, label)
 	take := c.hidden("take", c.take, quote)
 	next := c.hidden("next", c.nextBest, c.param("gpu", ""), c.param("count", ""), c.param("not", ""))
 	drop := c.hidden("drop", c.drop, c.param("intent", ""))
-	return []*chat.Command{cmd, c.againCommand(), change, name, take, next, drop}
+	return []*chat.Command{cmd, c.againCommand(), change, outbid, name, take, next, drop}
 }
 
 // wish is what somebody wants to rent, before it has a price.
@@ -50,6 +55,8 @@ type wish struct {
 	login  account.SSHKey // zero for a password
 	label  string         // for the rental to be
 	any    bool           // any coin will do: the preferred one need not be accepted
+	bid    string         // of a spot order; empty for the floor
+	lift   bool           // a bid below the floor becomes the floor
 }
 
 func (c *Commands) rent(ctx context.Context, a *ask) (chat.Response, error) {
@@ -113,11 +120,16 @@ func (c *Commands) readWish(a *ask, s *market.Snapshot) (wish, error) {
 			return w, err
 		}
 	}
-	if a.arg("kind") == string(clore.Spot) {
+	w.bid = a.arg("bid")
+	if a.arg("kind") == string(clore.Spot) || w.bid != "" {
 		w.kind = clore.Spot
 	}
-	if id, ok := serverNumber(a.arg("what")); ok {
+	what, spot := strings.CutSuffix(strings.ToLower(strings.TrimSpace(a.arg("what"))), " spot")
+	if id, ok := serverNumber(what); ok {
 		w.server = id
+		if spot {
+			w.kind = clore.Spot
+		}
 		return w, nil
 	}
 	q, err := c.rentQuery(a, s)
@@ -139,7 +151,7 @@ func (c *Commands) readWish(a *ask, s *market.Snapshot) (wish, error) {
 
 func (c *Commands) rentQuery(a *ask, s *market.Snapshot) (market.Query, error) {
 	q, err := market.ParseQuery(a.arg("what"), s.Names()...)
-	if a.arg("kind") == string(clore.Spot) {
+	if a.arg("kind") == string(clore.Spot) || a.arg("bid") != "" {
 		q.Kind = clore.Spot
 	}
 	q.All = false

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/market"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 )
@@ -88,4 +89,13 @@ func intent(state rental.IntentState) rental.Intent {
 		Taken: start.Add(-4 * time.Hour).Add(-20 * time.Second), Answered: start.Add(-4 * time.Hour).Add(-9 * time.Second),
 		Settled: start.Add(-4 * time.Hour), Order: 1939941,
 	}
+}
+
+// marketWithRented is the marketplace with one more server that is rented on demand.
+func marketWithRented(id clore.ServerID) *market.Snapshot {
+	m := marketplace()
+	for i := range m.Servers {
+		m.Servers[i].Rented = m.Servers[i].Rented || m.Servers[i].ID == id
+	}
+	return market.NewSnapshot(m, start.Add(-10*time.Second))
 }

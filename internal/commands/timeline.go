@@ -75,6 +75,10 @@ func (a *ask) starting(r *rental.Rental) []chat.Text {
 	}
 	host, port, known := r.Order.SSH()
 	switch {
+	case !r.Outbid.IsZero():
+		return append(t, a.step(failed, a.S("step.outbid"), r.Outbid))
+	case r.Since.IsZero() && r.Order.Kind == clore.Spot:
+		return append(t, a.step(doing, a.S("state.queued.step"), time.Time{}))
 	case !r.ReadyAt.IsZero():
 		return append(t, a.step(done, a.S("step.ready"), r.ReadyAt), a.down(r))
 	case r.Settled():
@@ -137,6 +141,8 @@ func (a *ask) endReason(r rental.EndReason) string {
 		return a.S("end.funds")
 	case rental.ByHost:
 		return a.S("end.host")
+	case rental.ByOutbid:
+		return a.S("end.outbid")
 	default:
 		return a.S("end.elsewhere")
 	}

@@ -303,6 +303,9 @@ func (f *fakeAPI) pastOrders(context.Context, secret.Text) ([]clore.Order, error
 }
 
 func (f *fakeAPI) SpotMarketplace(context.Context, clore.ServerID) (*clore.SpotMarket, error) {
+	if f.book == nil {
+		return &clore.SpotMarket{}, f.err
+	}
 	return f.book, f.err
 }
 

@@ -61,6 +61,26 @@ func (p *parser) addPrice(r PriceRange, value token) error {
 	return nil
 }
 
+// ParsePrice reads a price as the query language writes it, "0.12", "2.90 USD/day" or "95clore/d":
+// USD an hour where nothing else is said. The result is per day; false means that it is none.
+func ParsePrice(text string) (money.Money, bool) {
+	text = strings.ToLower(strings.Join(strings.Fields(text), ""))
+	if len(text) > maxPriceText {
+		return money.Money{}, false
+	}
+	perDay, c, reason := readPrice(text)
+	if reason != "" || perDay <= 0 {
+		return money.Money{}, false
+	}
+	if c == "" {
+		c = money.USD
+	}
+	return money.Money{Amount: perDay, Currency: c}, true
+}
+
+// maxPriceText is longer than any price that makes sense.
+const maxPriceText = 40
+
 // readPrice reads a price with its unit, per day.
 func readPrice(s string) (perDay money.Amount, c money.Currency, reason Reason) {
 	num, unit := split(s)

@@ -4,6 +4,7 @@ package money
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/big"
 	"strconv"
@@ -231,4 +232,12 @@ func (r Rates) FromUSD(usd Amount, c Currency) (Money, bool) {
 		return Money{}, false
 	}
 	return Money{usd.MulDiv(int64(Coin), int64(rate)), c}, true
+}
+
+// Or returns the rates, with those of another set where there is none.
+func (r Rates) Or(other Rates) Rates {
+	all := make(Rates, len(r)+len(other))
+	maps.Copy(all, other)
+	maps.Copy(all, r)
+	return all
 }

@@ -152,14 +152,14 @@ func (l *Ledger) BidTaken(order clore.OrderID, bid money.Money, now time.Time) {
 		r.Bid = nil
 	default: // a step down was taken: the next one may follow in ten minutes
 		b := *r.Bid
-		b.Tries, b.Next, b.Error = 0, now.Add(lowerEvery+lowerSlack), string(clore.LowerLater)
+		b.Tries, b.Next, b.Error = 0, now.Add(LowerEvery+lowerSlack), string(clore.LowerLater)
 		r.Bid = &b
 	}
 }
 
 const (
-	// lowerEvery is how often Clore lets a bid be lowered.
-	lowerEvery = 600 * time.Second
+	// LowerEvery is how often Clore lets a bid be lowered, at most by a step.
+	LowerEvery = 600 * time.Second
 	// lowerSlack is how much later than Clore says a bid is lowered.
 	lowerSlack = 2 * time.Second
 	// bidRetry is the longest pause between attempts to change a bid that failed.
@@ -191,7 +191,7 @@ func (l *Ledger) BidFailed(order clore.OrderID, answer error, now time.Time) {
 	case e.Text == clore.LowerLater:
 		wait := e.Wait
 		if wait <= 0 {
-			wait = lowerEvery
+			wait = LowerEvery
 		}
 		b.Tries, b.Next, b.Error = 0, now.Add(wait+lowerSlack), string(e.Text)
 	case e.Text == clore.StepTooLarge && e.MaxStep > 0 && (b.Step.Amount == 0 || e.MaxStep < b.Step.Amount):

@@ -1,7 +1,6 @@
 package rental
 
 import (
-	"maps"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/clore"
@@ -22,7 +21,7 @@ func Bidding(order clore.OrderID, own money.Currency, look Look, rates money.Rat
 	m := look.Market
 	b := Book{At: look.At, Rented: look.Rented}
 	b.Floor, _ = m.Floor.In(own)
-	rates = merged(m.Rates, rates)
+	rates = m.Rates.Or(rates)
 	for _, o := range m.Offers {
 		if o.Mine || o.Order == order && order != 0 {
 			b.Lead = b.Lead || o.Active
@@ -47,14 +46,6 @@ func Bidding(order clore.OrderID, own money.Currency, look Look, rates money.Rat
 	}
 	b.Rented = b.Rented && !b.Lead && !b.Taken
 	return b
-}
-
-// merged returns rates with those of another set where they lack some.
-func merged(first, second money.Rates) money.Rates {
-	all := money.Rates{}
-	maps.Copy(all, second)
-	maps.Copy(all, first)
-	return all
 }
 
 // ownBid returns the bid of an order that a look shows.

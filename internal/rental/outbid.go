@@ -111,7 +111,7 @@ func (r *Rental) Winning(rates money.Rates) (money.Money, bool) {
 	if r.Book == nil || r.Order.Kind != clore.Spot {
 		return money.Money{}, false
 	}
-	return r.Book.winning(r.Order.Price.Currency, rates)
+	return r.Book.Winning(r.Order.Price.Currency, rates)
 }
 
 // leads draws from a list whether a bid lost its server or has it again, and reports whether

@@ -34,9 +34,9 @@ func unit(c money.Currency) money.Amount {
 	}
 }
 
-// winning returns the smallest bid in a coin that beats the best of the others, never below the
-// floor.
-func (b *Book) winning(c money.Currency, rates money.Rates) (money.Money, bool) {
+// Winning returns the smallest bid a day in a coin that is above the best of the others, in the
+// steps of [BidStep] and never below the floor, or false when that is not known.
+func (b *Book) Winning(c money.Currency, rates money.Rates) (money.Money, bool) {
 	least := money.Money{Amount: max(b.Floor.Amount, 1), Currency: c}
 	if b.Floor.Currency != c {
 		least.Amount = 1
@@ -70,7 +70,7 @@ func decide(r *Rental, b *Book, rates money.Rates, now time.Time) (target money.
 		return target, false, ""
 	}
 	own := r.Order.Price
-	win, known := b.winning(own.Currency, rates)
+	win, known := b.Winning(own.Currency, rates)
 	switch {
 	case !b.Lead && !b.Taken: // nobody leads, so that no bid would
 		return target, false, ""

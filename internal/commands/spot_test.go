@@ -1,0 +1,189 @@
+package commands_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+const spotID = clore.OrderID(1939977)
+
+func dollars(cents int64) money.Money {
+	return money.Money{Amount: money.Amount(cents) * money.Coin / 100, Currency: money.USD}
+}
+
+// spotted is a running rental with a bid of 2.90 USD a day on server 88411.
+func spotted() rental.Rental {
+	r := running(spotID)
+	r.Order.Kind, r.Terms.Kind = clore.Spot, clore.Spot
+	r.Order.Price, r.Terms.Price, r.Terms.USD, r.Label = dollars(290), dollars(290), 0, ""
+	return r
+}
+
+// bids are those on server 88411: the own one leads, a stranger bids 264 CLORE.
+func bids(own int64, others ...money.Money) *clore.SpotMarket {
+	m := &clore.SpotMarket{
+		Exists: true, Online: true, Public: true, Floor: clore.Prices{dollars(100)},
+		Rates: money.Rates{money.CLORE: money.Coin / 100},
+	}
+	best, mine := -1, dollars(own)
+	for i, o := range others {
+		usd, _ := m.Rates.USD(o)
+		if usd >= mine.Amount {
+			best = i
+		}
+		m.Offers = append(m.Offers, clore.SpotOffer{Order: clore.OrderID(9000 + i), Bid: o})
+	}
+	if best >= 0 {
+		m.Offers[best].Active = true
+	}
+	if own > 0 {
+		m.Offers = append(m.Offers, clore.SpotOffer{Order: spotID, Bid: mine, Mine: true, Active: best < 0})
+	}
+	return m
+}
+
+func clores(n int64) money.Money {
+	return money.Money{Amount: money.Amount(n) * money.Coin, Currency: money.CLORE}
+}
+
+// withBid gives ana a rental with a bid.
+func withBid(t *testing.T, change ...func(*rental.Rental)) *world {
+	t.Helper()
+	w := newWorld(t).withPreset()
+	r := spotted()
+	for _, f := range change {
+		f(&r)
+	}
+	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{r} })
+	w.api.book = bids(290, clores(264), dollars(228))
+	return w
+}
+
+func outbid(r *rental.Rental) {
+	r.Outbid, r.Since, r.Stage, r.Order.Container = start.Add(-time.Minute), time.Time{}, rental.Listed, 0
+	r.Order.Hosts, r.Order.Ports = nil, nil
+}
+
+func TestSpotViews(t *testing.T) {
+	w := withBid(t)
+	leads := w.says("/spot 1939977")
+	w.api.book = bids(290, clores(305), dollars(228))
+	golden(t, "spot", leads, w.says("/spot"))
+	w = withBid(t, outbid)
+	w.api.book = bids(290, clores(305), dollars(228))
+	lost := w.says("/spot #88411")
+	w.api.book.Offers[0].Active, w.board.snapshot = false, marketWithRented(88411)
+	rented := w.says("/spot 88411")
+	w.api.book.Offers[0].Bid.Currency = "DOGE"
+	golden(t, "spot-outbid", lost, rented, w.says("/spot 1939977"), w.says("/orders"), w.says("/order 1939977"))
+	w = newWorld(t).withPreset()
+	w.api.book = bids(0, clores(305))
+	golden(t, "spot-server", w.says("/spot"), w.says("/spot 88411"), w.says("/spot #88412 bid:0.13/h"), w.says("/rent #88411 spot bid:3.10/day"),
+		w.says("/rent #88411 bid:0.001"), w.says("/spot nonsense"))
+}
+
+func TestSpotWishes(t *testing.T) {
+	w := withBid(t, func(r *rental.Rental) {
+		r.Bid = &rental.Bid{
+			Target: dollars(265), By: rental.Person, Asked: start, Next: start.Add(7*time.Minute + 40*time.Second),
+			Step: dollars(5), Error: string(clore.LowerLater),
+		}
+		r.Pilot = &rental.Pilot{Mode: rental.Save, Ceiling: dollars(384), Stuck: rental.LimitCeiling}
+	})
+	later := w.says("/spot")
+	w.ledger(func(l *rental.Ledger) {
+		l.Rentals[0].Bid = &rental.Bid{Target: dollars(310), By: rental.Person, Asked: start, Next: start}
+	})
+	raising := w.says("/spot")
+	w.ledger(func(l *rental.Ledger) {
+		l.Rentals[0].Bid = nil
+		l.Rentals[0].NoBid = &rental.NoBid{Target: dollars(90), Reason: string(clore.AmountTooLow), Min: dollars(100), At: start}
+	})
+	golden(t, "spot-wish", later, raising, w.says("/spot"), w.says("/orders"))
+	w.ledger(func(l *rental.Ledger) { l.Rentals[0].Bid = &rental.Bid{Target: dollars(310)} })
+	w.press(raising, "Stay at")
+	if b := w.mem.ledgers["acct-1"].Rentals[0].Bid; b != nil {
+		t.Errorf("the wish stays: %+v", b)
+	}
+}
+
+func TestRaising(t *testing.T) {
+	w := withBid(t, outbid)
+	w.api.book = bids(290, clores(305), dollars(228))
+	v := w.says("/spot")
+	sure := w.view(w.press(v, "Raise to"))
+	if r := w.mem.ledgers["acct-1"].Rentals[0]; r.Bid != nil {
+		t.Fatalf("raised without asking: %+v", r.Bid)
+	}
+	if w.pressAs(eve, sure, "Raise to"); w.mem.ledgers["acct-1"].Rentals[0].Bid != nil {
+		t.Fatal("eve raises")
+	}
+	asked := w.view(w.press(sure, "Raise to"))
+	b := w.mem.ledgers["acct-1"].Rentals[0].Bid
+	if b == nil || b.Target != dollars(306) || b.By != rental.Person {
+		t.Fatalf("wish: %+v", b)
+	}
+	golden(t, "spot-raise", sure, asked, w.view(w.press(sure, "Raise to")), w.view(w.press(v, "+0.01")))
+}
+
+func TestLowering(t *testing.T) {
+	w := withBid(t)
+	safe := w.view(w.press(w.says("/spot"), "Lower to"))
+	loses := w.says("/spot 1939977 bid:0.10/h")
+	golden(t, "spot-lower", safe, w.view(w.press(safe, "Lower to")), loses)
+	if b := w.mem.ledgers["acct-1"].Rentals[0].Bid; b == nil || b.Target != dollars(265) {
+		t.Errorf("wish: %+v", b)
+	}
+}
+
+func TestBidRefusals(t *testing.T) {
+	w := withBid(t, func(r *rental.Rental) {
+		r.Book = &rental.Book{Floor: dollars(100)}
+		r.Pilot = &rental.Pilot{Ceiling: dollars(300)}
+	})
+	w.ledger(func(l *rental.Ledger) { l.Rentals = append(l.Rentals, running(1939941)) })
+	var views []chat.View
+	for _, line := range []string{
+		"/spot 1939977 bid:0.01/h", "/spot 1939977 bid:1/h", "/spot 1939977 bid:cheap", "/spot 1939977 bid:2.9/day",
+		"/spot 1939977 bid:1BTC/d", "/spot 1939941 bid:1/h",
+	} {
+		views = append(views, w.says(line))
+	}
+	w.ledger(func(l *rental.Ledger) { l.Account.Rejected = start })
+	golden(t, "spot-refused", append(views, w.says("/spot 1939977 bid:0.12/h"))...)
+	if b := w.mem.ledgers["acct-1"].Rentals[0].Bid; b != nil {
+		t.Errorf("wish: %+v", b)
+	}
+}
+
+func TestAutopilot(t *testing.T) {
+	w := withBid(t)
+	v := w.view(w.press(w.says("/spot"), "Autopilot"))
+	sure := w.view(w.press(v, "Defend ≤ 0.133"))
+	if w.mem.ledgers["acct-1"].Rentals[0].Pilot != nil {
+		t.Fatal("set without asking")
+	}
+	if w.pressAs(eve, sure, "Bid for me"); w.mem.ledgers["acct-1"].Rentals[0].Pilot != nil {
+		t.Fatal("eve sets it")
+	}
+	set := w.view(w.press(sure, "Bid for me"))
+	p := w.mem.ledgers["acct-1"].Rentals[0].Pilot
+	if p == nil || p.Mode != rental.Defend || p.Ceiling != dollars(320) {
+		t.Fatalf("pilot: %+v", p)
+	}
+	now := w.says("/autopilot 1939977")
+	typed := w.view(w.dispatch(w.request(ana, chat.Typed, "autopilot", chat.Args{"order": "1939977", "mode": "save", "to": "0.1/h"})))
+	golden(t, "autopilot", v, sure, set, now, typed, w.says("/spot"), w.says("/orders"))
+	if notice, ok := w.press(now, "Only tell me").(chat.Notice); !ok || !strings.Contains(notice.Text, "off") {
+		t.Errorf("said %#v", notice)
+	}
+	if p := w.mem.ledgers["acct-1"].Rentals[0].Pilot; p == nil || p.Mode != rental.Hold {
+		t.Errorf("pilot: %+v", p)
+	}
+}

@@ -1,0 +1,53 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/market"
+	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+// bidOffer puts the bid that is wished for in the place of the floor. The error is *rental.LowBid
+// for one below it.
+func (c *Commands) bidOffer(o market.Offer, w wish, rates money.Rates) (market.Offer, error) {
+	if w.bid == "" {
+		return o, nil
+	}
+	bid, err := c.readBid(w.bid, o.Price.Currency, rates)
+	if err != nil {
+		return o, err
+	}
+	if bid.Amount < o.Price.Amount {
+		if w.lift {
+			return o, nil
+		}
+		return o, &rental.LowBid{Floor: o.Price}
+	}
+	o.Price = bid
+	o.USD, _ = rates.USD(bid)
+	return o, nil
+}
+
+// showBids adds to a quote what its bid would meet now. Without an answer it says so: a bid can be
+// made all the same, since one that waits costs nothing.
+func (c *Commands) showBids(ctx context.Context, a *ask, id account.ID, q rental.Quote, v *chat.View) {
+	k := contest{server: q.Terms.Server, account: id, coin: q.Terms.Price.Currency, rates: q.Rates}
+	soon, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	read := c.readBids(soon, a, &k) == nil
+	v.Fields = append(v.Fields, field(a.S("bid.against"), a.against(&k, q.Terms.Price, read)))
+	v.Footer = join(v.Footer, a.S("spot.no_promise"))
+	args := chat.Args{"quote": q.ID}
+	var row []chat.Control
+	if win, known := k.book.Winning(k.coin, k.rates); read && known && win.Amount > q.Terms.Price.Amount && !k.book.Rented {
+		row = append(row, chat.Button(a.S("button.bid_at", "Price", k.short(a, win)), "quote", args.With("bid", bidText(win))))
+	}
+	row = append(row, chat.Button(a.S("button.set_bid"), "quote-bid", args))
+	if read {
+		row = append(row, chat.Button(a.S("button.bids"), "spot", chat.Args{"what": serverText(k.server)}))
+	}
+	v.Rows = append(v.Rows[:1:1], append([][]chat.Control{row}, v.Rows[1:]...)...)
+}
