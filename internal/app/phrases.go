@@ -38,6 +38,7 @@ func telegramPhrases(p *words.Printer) telegram.Phrases {
 		Failed:      p.S("telegram.failed"),
 		Abandoned:   p.S("telegram.abandoned"),
 		Expired:     p.S("telegram.expired"),
+		Late:        p.S("telegram.late"),
 		Closed:      p.S("telegram.closed"),
 		TooLong:     p.S("telegram.too_long"),
 		TextOnly:    p.S("telegram.text_only"),

@@ -18,25 +18,29 @@ import (
 const answerTime = time.Hour
 
 // pressed runs the command of a button.
-func (f *Frontend) pressed(ctx context.Context, q *models.CallbackQuery, p *press, id string, at time.Time) {
+func (f *Frontend) pressed(ctx context.Context, q *models.CallbackQuery, p *press, id string, a arrival) {
 	where := pressedIn(q)
 	if where.Chat == 0 {
 		where = place{Chat: q.From.ID}
 	}
-	in := f.incoming(&q.From, where, id, at)
+	in := f.incoming(&q.From, where, id, a.at)
 	in.press = p
 	in.on, in.safe = pressedOn(q)
+	if f.tooLate(a, p) {
+		f.late(ctx, in)
+		return
+	}
 	if offered, ok := parseOffer(q.Data); ok {
 		f.choose(ctx, in, offered)
 		return
 	}
-	a, err := chat.DecodeAction(q.Data)
-	c := chat.Find(f.dispatcher.Commands(), a.Command)
-	if err != nil || c == nil || secretIn(c, a.Args) {
+	act, err := chat.DecodeAction(q.Data)
+	c := chat.Find(f.dispatcher.Commands(), act.Command)
+	if err != nil || c == nil || secretIn(c, act.Args) {
 		f.notice(ctx, in, in.say.Stale, true)
 		return
 	}
-	f.run(ctx, in, chat.Pressed, c, a.Args)
+	f.run(ctx, in, chat.Pressed, c, act.Args)
 }
 
 // run asks for what is missing, or dispatches the command and shows its answer.

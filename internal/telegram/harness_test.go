@@ -54,6 +54,7 @@ type rig struct {
 	once   sync.Once
 	err    error
 	alter  func(*telegram.Options)
+	late   int // presses that come too late for an answer
 }
 
 // logs keeps what is logged.

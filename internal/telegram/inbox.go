@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"time"
 
 	"github.com/go-telegram/bot/models"
 )
@@ -16,8 +15,9 @@ type inbox struct {
 	store    Inbox
 	bot      int64
 	log      *slog.Logger
-	now      func() time.Time
 	relevant func(*models.Update) bool
+	// heard is told of every answer: how many updates, and which of them are new.
+	heard func(ctx context.Context, n int, fresh []int64)
 }
 
 // answer is the frame of every answer of the Bot API.
@@ -35,6 +35,7 @@ func (i *inbox) filter(ctx context.Context, body []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", errNotTelegram, err)
 	}
 	if len(a.Result) == 0 {
+		i.heard(ctx, 0, nil)
 		return body, nil
 	}
 	ids := make([]int64, len(a.Result))
@@ -49,6 +50,7 @@ func (i *inbox) filter(ctx context.Context, body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inbox: %w", err)
 	}
+	i.heard(ctx, len(ids), fresh)
 	for n, id := range ids {
 		if !slices.Contains(fresh, id) {
 			a.Result[n] = fmt.Appendf(nil, `{"update_id":%d}`, id)

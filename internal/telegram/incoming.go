@@ -17,13 +17,13 @@ type incoming struct {
 	id     string // of the request
 	user   chat.User
 	locale string
-	from   place  // where it was done
-	to     place  // where the answer goes: from, or the private chat
-	said   int    // the person's message; 0 for a press
-	press  *press // nil for a message
-	on     int    // the message whose button was pressed
-	safe   bool   // that message is protected against forwarding
-	at     time.Time
+	from   place     // where it was done
+	to     place     // where the answer goes: from, or the private chat
+	said   int       // the person's message; 0 for a press
+	press  *press    // nil for a message
+	on     int       // the message whose button was pressed
+	safe   bool      // that message is protected against forwarding
+	at     time.Time // when it was done
 	say    Phrases
 }
 
@@ -65,8 +65,8 @@ func (f *Frontend) repliesToUs(m *models.Message) bool {
 	return r != nil && r.From != nil && r.From.ID == f.bot.ID()
 }
 
-// take puts an update into the lane of its chat. An old one is from an earlier run.
-func (f *Frontend) take(u *models.Update, old bool) {
+// take puts an update into the lane of its chat, and returns what became of it.
+func (f *Frontend) take(u *models.Update, a arrival) room {
 	var chatID, person int64
 	var p *press
 	switch {
@@ -81,25 +81,29 @@ func (f *Frontend) take(u *models.Update, old bool) {
 		if chatID = pressedIn(q).Chat; chatID == 0 {
 			chatID = person
 		}
-		p = f.newPress(q.ID)
+		p = f.newPress(q.ID, a.mute)
 	case u.MyChatMember != nil:
 		chatID, person = u.MyChatMember.Chat.ID, u.MyChatMember.From.ID
 	default:
-		return // known already, or nothing for us
+		return taken // known already, or nothing for us
 	}
-	arrived := f.o.Now()
-	switch f.lanes.put(chatID, person, old, func(ctx context.Context) { f.handle(ctx, u, p, arrived) }) {
+	if a.at.IsZero() {
+		a = f.arrived(u, a)
+	}
+	became := f.lanes.put(chatID, person, u.ID, a, func(ctx context.Context) { f.handle(ctx, u, p, a) })
+	switch became {
 	case flood:
 		f.log.Warn("an update was dropped: too many of one person", "update", u.ID)
 		f.answered(u.ID)
 	case full:
-		f.log.Error("an update waits for the next start: too many of all", "update", u.ID)
+		f.log.Debug("an update waits in the inbox: too many of all", "update", u.ID)
 	case taken, closed: // what comes at the end is in the inbox
 	}
+	return became
 }
 
 // handle answers an update and then takes it from the inbox.
-func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, arrived time.Time) {
+func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, a arrival) {
 	id := fmt.Sprintf("telegram-%d-%d", f.bot.ID(), u.ID)
 	ctx, errand := newErrand(ctx, id)
 	defer func() {
@@ -113,9 +117,9 @@ func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, arriv
 	}()
 	switch {
 	case u.Message != nil:
-		f.message(ctx, u.Message, id, arrived)
+		f.message(ctx, u.Message, id, a)
 	case u.CallbackQuery != nil:
-		f.pressed(ctx, u.CallbackQuery, p, id, arrived)
+		f.pressed(ctx, u.CallbackQuery, p, id, a)
 	case u.MyChatMember != nil:
 		f.member(ctx, u.MyChatMember)
 	}
@@ -142,7 +146,7 @@ func (f *Frontend) resume(ctx context.Context) error {
 			f.answered(w.ID)
 			continue
 		}
-		f.take(&u, true)
+		f.take(&u, arrival{old: true, unsure: f.absence.long()})
 	}
 	return nil
 }

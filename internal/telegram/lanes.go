@@ -7,7 +7,7 @@ import (
 
 const (
 	laneLength = 64     // updates of one person in one chat that wait; beyond it somebody is playing
-	lanesTotal = 20_000 // updates of all chats that wait
+	lanesTotal = 20_000 // updates of all chats that wait; beyond it they do in the inbox
 )
 
 // job is what is done for one update. Its context ends only when a stop takes too long.
@@ -17,7 +17,10 @@ type job func(context.Context)
 type lanes struct {
 	mu      sync.Mutex
 	all     map[int64]*lane // those of the chats that are being served
+	most    int             // of them that wait
 	total   int
+	spilled map[int64]arrival // updates that had no room and are in the inbox
+	refill  chan struct{}     // there is room for them
 	stopped bool
 	running sync.WaitGroup
 }
@@ -44,22 +47,28 @@ const (
 )
 
 // newLanes returns lanes that take nothing until they are started.
-func newLanes() *lanes { return &lanes{all: map[int64]*lane{}, stopped: true} }
+func newLanes(most int) *lanes {
+	return &lanes{
+		most: most, all: map[int64]*lane{}, spilled: map[int64]arrival{},
+		refill: make(chan struct{}, 1), stopped: true,
+	}
+}
 
-// put has a job run in the lane of a chat, on behalf of a person. What an earlier run took is old
-// and has a place in any case.
-func (l *lanes) put(chat, person int64, old bool, j job) room {
+// put has a job run in the lane of a chat, on behalf of a person, for an update that came in a way.
+func (l *lanes) put(chat, person, update int64, a arrival, j job) room {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	one := l.all[chat]
 	switch {
 	case l.stopped:
 		return closed
-	case l.total >= lanesTotal:
+	case l.total >= l.most, len(l.spilled) > 0 && !a.old:
+		l.spilled[update] = a
 		return full
-	case one != nil && one.of[person] >= laneLength && !old:
+	case one != nil && one.of[person] >= laneLength && !a.old:
 		return flood
 	}
+	delete(l.spilled, update)
 	if one == nil {
 		ctx, cancel := context.WithCancel(context.Background())
 		one = &lane{abort: cancel, of: map[int64]int{}}
@@ -102,6 +111,7 @@ func (l *lanes) next(chat int64) job {
 		delete(one.of, q.person)
 	}
 	l.total--
+	l.rouse()
 	return q.do
 }
 

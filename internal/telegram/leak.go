@@ -97,12 +97,7 @@ func (f *Frontend) strayed(in *incoming, m *models.Message) bool {
 	}
 	direct := *in
 	direct.directly()
-	p := f.prompts.of(in.user, direct.to)
-	if p == nil {
-		return false
-	}
-	param, asked := p.Next()
-	return asked && param.Secret
+	return f.asked(in, direct.to).wantsSecret()
 }
 
 // leak removes a secret from where it does not belong, and says so.

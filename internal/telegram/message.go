@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/go-telegram/bot/models"
 
@@ -11,7 +10,7 @@ import (
 )
 
 // message answers what somebody wrote.
-func (f *Frontend) message(ctx context.Context, m *models.Message, id string, at time.Time) {
+func (f *Frontend) message(ctx context.Context, m *models.Message, id string, a arrival) {
 	if m.MigrateToChatID != 0 || m.MigrateFromChatID != 0 {
 		f.moved(ctx, m.Chat.ID, m.MigrateToChatID)
 		f.moved(ctx, m.MigrateFromChatID, m.Chat.ID)
@@ -20,7 +19,7 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, at
 	if m.From == nil {
 		return
 	}
-	in := f.incoming(m.From, placeOfMessage(m), id, at)
+	in := f.incoming(m.From, placeOfMessage(m), id, a.at)
 	in.said = m.ID
 	text := f.written(m)
 	if m.SenderChat != nil {
@@ -31,12 +30,14 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, at
 		return
 	}
 	word, isCommand := splitCommand(text)
-	asked := f.prompts.of(in.user, in.from)
+	asked := f.asked(in, in.from)
 	c := chat.Find(f.dispatcher.Commands(), word.name)
 	switch {
 	case asked != nil && asked.Used == id:
 		// it had the open question asked already, in an earlier run
 	case isCommand && !f.forUs(word):
+	case f.tooLate(a, nil):
+		f.missed(ctx, in, m, asked)
 	case asked != nil && isCommand && word.name == "cancel" && strings.TrimSpace(word.rest) == "":
 		f.abandon(ctx, in, asked)
 	case asked != nil && (!isCommand || c == nil):

@@ -6,6 +6,7 @@ type Phrases struct {
 	Failed    string // a command ended without an answer
 	Abandoned string // a question was left
 	Expired   string // an answer came after the question's deadline
+	Late      string // something was done while the bot was away for long
 	Closed    string // a button of a question that is no more
 	TooLong   string // a line of more than 4096 bytes
 	TextOnly  string // a picture or the like, where a text was expected
@@ -44,6 +45,7 @@ func English() Phrases {
 		Failed:    "Something went wrong here. Nothing was answered; please try again.",
 		Abandoned: "Left it. Nothing was done.",
 		Expired:   "That took too long, so I did not read the answer. Please start again.",
+		Late:      "That came while I was away, so I did nothing about it. If you still want it, please do it again.",
 		Closed:    "That question is closed.",
 		TooLong:   "That is too long for me: at most 4096 bytes.",
 		TextOnly:  "I can only read text. /help lists what I can do.",

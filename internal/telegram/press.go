@@ -22,12 +22,19 @@ type press struct {
 	id    string
 	timer *time.Timer
 
-	mu   sync.Mutex
-	done bool
+	mu      sync.Mutex
+	done    bool
+	settled chan struct{} // closed when the answer was given
+	over    bool          // it came too late, in the words of Telegram
 }
 
-func (f *Frontend) newPress(id string) *press {
-	p := &press{f: f, id: id}
+// newPress returns a press; a mute one has had its answer.
+func (f *Frontend) newPress(id string, mute bool) *press {
+	p := &press{f: f, id: id, done: mute, settled: make(chan struct{})}
+	if mute {
+		close(p.settled)
+		return p
+	}
 	p.mu.Lock() // the timer may fire before its field is set
 	defer p.mu.Unlock()
 	p.timer = time.AfterFunc(pressTime, func() { p.answer("", false) })
@@ -59,10 +66,19 @@ func (p *press) send(params bot.AnswerCallbackQueryParams) bool {
 	defer cancel()
 	params.CallbackQueryID = p.id
 	_, err := p.f.bot.AnswerCallbackQuery(ctx, &params)
-	if err != nil && !says(err, "query is too old", "query id is invalid") {
+	p.over = err != nil && says(err, "query is too old", "query id is invalid")
+	close(p.settled)
+	if err != nil && !p.over {
 		p.f.log.Warn("a press was not answered", "err", err)
 	}
 	return err == nil
+}
+
+// forgotten answers the press, if nobody did, and reports whether Telegram has forgotten it.
+func (p *press) forgotten() bool {
+	p.answer("", false)
+	<-p.settled
+	return p.over
 }
 
 // pressedIn returns where the message of a pressed button stands; zero when it is in no chat.

@@ -30,6 +30,24 @@ type prompt struct {
 	Said     int    // the newest message of the person in a group, 0 for none
 }
 
+// wantsSecret reports whether the next answer is one that must not stay in the chat.
+func (p *prompt) wantsSecret() bool {
+	if p == nil {
+		return false
+	}
+	param, asked := p.Next()
+	return asked && param.Secret
+}
+
+// keep is how long a question is remembered after its deadline, so that its answer is known as
+// such: Telegram may deliver one a day late.
+func (p *prompt) keep() time.Duration {
+	if p.wantsSecret() {
+		return 25 * time.Hour
+	}
+	return promptTime
+}
+
 // fork returns a copy that takes answers by itself.
 func (p *prompt) fork() *prompt {
 	c := *p
@@ -103,11 +121,21 @@ func (ps *prompts) of(user chat.User, at place) *prompt {
 	return ps.all[promptKey{user, at}]
 }
 
+// asked returns what somebody was asked in a chat when they did something, or shortly before: long
+// enough for "that took too long". It is nil for nothing.
+func (f *Frontend) asked(in *incoming, at place) *prompt {
+	p := f.prompts.of(in.user, at)
+	if p == nil || in.at.Sub(p.Expires) > promptTime {
+		return nil
+	}
+	return p
+}
+
 // save keeps a question, in place of an earlier one to the same person in the same chat.
 func (ps *prompts) save(ctx context.Context, p *prompt) error {
 	ps.mu.Lock()
 	for key, old := range ps.all {
-		if ps.now().Sub(old.Expires) > promptTime { // long enough for "that took too long"
+		if ps.now().Sub(old.Expires) > old.keep() {
 			delete(ps.all, key)
 		}
 	}
@@ -121,7 +149,7 @@ func (ps *prompts) save(ctx context.Context, p *prompt) error {
 	if err != nil {
 		return err
 	}
-	return ps.store.SaveNote(ctx, promptNote, p.key().String(), note, p.Expires.Add(promptTime))
+	return ps.store.SaveNote(ctx, promptNote, p.key().String(), note, p.Expires.Add(p.keep()))
 }
 
 // drop forgets a question; nil is none.

@@ -33,6 +33,7 @@ func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	var side sync.WaitGroup
 	side.Go(func() { f.setMenus(inner) })
 	side.Go(func() { f.veils.run(inner) })
+	side.Go(func() { f.refill(inner) })
 	err := f.receive(inner)
 	stop()
 	late := time.AfterFunc(grace, f.lanes.abort)
@@ -45,7 +46,8 @@ func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 // load reads what earlier runs left.
 func (f *Frontend) load(ctx context.Context) error {
 	return errors.Join(
-		f.moves.load(ctx), f.leftovers.load(ctx, f.o.Store), f.veils.load(ctx), f.prompts.load(ctx, f.dispatcher.Commands()),
+		f.moves.load(ctx), f.leftovers.load(ctx, f.o.Store), f.absence.load(ctx, f.bot.ID()),
+		f.veils.load(ctx), f.prompts.load(ctx, f.dispatcher.Commands()),
 	)
 }
 

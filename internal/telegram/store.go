@@ -55,6 +55,7 @@ const (
 	menuNote   = "telegram-menu"
 	movedNote  = "telegram-moved"
 	leftNote   = "telegram-left"
+	heardNote  = "telegram-heard"
 )
 
 // KeepUpdates is how long the ID of an update is remembered: Telegram keeps updates for a day.

@@ -39,6 +39,8 @@ type Options struct {
 	// have somebody tap it, so they must be commands that only show something.
 	Links []string
 	Pace  Pace
+	// Queue is how many updates wait in memory; 20,000. More wait in the store.
+	Queue int
 	// Transport replaces the network in tests.
 	Transport http.RoundTripper
 	Log       *slog.Logger
@@ -58,6 +60,8 @@ type Frontend struct {
 	moves      *moves
 	courses    *courses
 	leftovers  leftovers
+	absence    *absence
+	excuses    excuses
 	dispatcher chat.Dispatcher
 	username   atomic.Pointer[string]
 	complained atomic.Int64 // when a failure of polling was last logged
@@ -77,12 +81,13 @@ func New(o Options) (*Frontend, error) {
 		return nil, errToken
 	}
 	f := &Frontend{
-		o: o, log: o.Log, pacer: newPacer(o.Pace, o.Now), lanes: newLanes(),
+		o: o, log: o.Log, pacer: newPacer(o.Pace, o.Now), lanes: newLanes(o.Queue),
 		moves: newMoves(o.Store), courses: newCourses(), fatal: make(chan error, 1),
 	}
 	f.prompts = newPrompts(o.Store, o.Now)
 	f.veils = newVeils(f)
-	f.inbox = &inbox{store: o.Store, log: o.Log, now: o.Now, relevant: f.relevant}
+	f.absence = newAbsence(o.Store, o.Now)
+	f.inbox = &inbox{store: o.Store, log: o.Log, relevant: f.relevant, heard: f.absence.polled}
 	b, err := bot.New(o.Token.Reveal(),
 		bot.WithSkipGetMe(),
 		bot.WithServerURL(strings.TrimSuffix(o.APIURL, "/")),
@@ -92,7 +97,7 @@ func New(o Options) (*Frontend, error) {
 		bot.WithAllowedUpdates(allowedUpdates()),
 		bot.WithNotAsyncHandlers(),
 		bot.WithErrorsHandler(f.pollFailed),
-		bot.WithDefaultHandler(func(_ context.Context, _ *bot.Bot, u *models.Update) { f.take(u, false) }),
+		bot.WithDefaultHandler(func(_ context.Context, _ *bot.Bot, u *models.Update) { f.take(u, arrival{unsure: f.absence.old(u.ID)}) }),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
@@ -105,6 +110,7 @@ func (o Options) withDefaults() Options {
 	o.APIURL = cmp.Or(o.APIURL, "https://api.telegram.org")
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	o.Pace = o.Pace.withDefaults()
+	o.Queue = cmp.Or(o.Queue, lanesTotal)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

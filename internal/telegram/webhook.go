@@ -101,6 +101,7 @@ func (f *Frontend) accept(r *http.Request) int {
 		return http.StatusInternalServerError
 	}
 	if len(fresh) > 0 {
+		f.absence.called(r.Context(), id)
 		f.bot.ProcessUpdate(r.Context(), u)
 	}
 	return http.StatusOK

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/clorebot/clorebot/internal/chat/chattest"
 	"github.com/clorebot/clorebot/internal/secret"
@@ -28,7 +29,7 @@ func TestWebhook(t *testing.T) {
 		return w.Code
 	}
 	ping := func(id int) string {
-		return fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":1,"chat":{"id":7,"type":"private"},"from":{"id":7,"first_name":"N"},"text":"/ping %d"}}`, id, id, id)
+		return fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":%d,"chat":{"id":7,"type":"private"},"from":{"id":7,"first_name":"N"},"text":"/ping %d"}}`, id, id, time.Now().Unix(), id)
 	}
 	if code := call("POST", "/hook", given, ping(1)); code != http.StatusServiceUnavailable {
 		t.Errorf("before it runs: %d", code)

@@ -240,6 +240,9 @@ func (s *Server) answerQuery(form map[string]string) (any, error) {
 	defer s.mu.Unlock()
 	q := s.queries[form["callback_query_id"]]
 	if q == nil || time.Since(q.asked) > queryTime {
+		if q != nil {
+			q.forgotten++
+		}
 		return nil, &refusal{code: 400, text: "query is too old and response timeout expired or query ID is invalid"}
 	}
 	q.answered++

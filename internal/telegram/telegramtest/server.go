@@ -122,9 +122,10 @@ type update struct {
 }
 
 type query struct {
-	user     int64
-	asked    time.Time
-	answered int
+	user      int64
+	asked     time.Time
+	answered  int
+	forgotten int // answers that came too late
 }
 
 // New returns a server that checks against the specification at the path; without the file it
@@ -341,6 +342,19 @@ func (s *Server) Given() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.everything.String()
+}
+
+// Forgotten returns how many presses got their first answer too late.
+func (s *Server) Forgotten() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, q := range s.queries {
+		if q.answered == 0 && q.forgotten > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // Unanswered returns the presses that got no answer, or more than one, or a late one.
