@@ -19,6 +19,8 @@ func (c *Commands) alert(ctx context.Context, a *ask, e rental.Event) (chat.View
 		return c.keyAlert(ctx, a, e)
 	case rental.NotPlaced, rental.NotFound:
 		return c.intentAlert(ctx, a, e)
+	case rental.BoughtOne, rental.MandateOver:
+		return c.mandateAlert(ctx, a, e)
 	}
 	if e.Rental == nil {
 		return chat.View{}, notify.ErrSkip
@@ -191,6 +193,9 @@ func (c *Commands) endedView(a *ask, r *rental.Rental) chat.View {
 		v.Tone = chat.Danger
 		v.Body = a.T("ended.lost")
 	}
+	if r.Reason == rental.ByRetry {
+		return a.retriedView(v, r)
+	}
 	row := []chat.Control{againButton(a, r)}
 	row = append(row, a.nextButton(r.Terms)...)
 	v.Rows = [][]chat.Control{freshRow(append(row, chat.Button(a.S("button.history"), "orders", chat.Args{"which": "done"})))}
@@ -222,6 +227,9 @@ func (c *Commands) intentAlert(ctx context.Context, a *ask, e rental.Event) (cha
 				chat.Button(a.S("button.drop"), "drop", chat.Args{"intent": in.ID}), chat.Button(a.S("button.orders"), "orders", nil),
 			})},
 		}, nil
+	}
+	if m := l.Mandate(in.Mandate); m != nil && m.Active() {
+		return a.nextTryView(in, m, e.Reason)
 	}
 	v := chat.View{
 		Topic: "notplaced", Tone: chat.Warning, Title: a.S("alert.not_placed.title", "Server", server),

@@ -13,6 +13,7 @@ const (
 	doForget = "forget"
 	doBid    = "bid"
 	doPilot  = "pilot"
+	doAllow  = "allow"
 )
 
 // confirmable does what was confirmed. The confirmation is used up when it runs.
@@ -25,6 +26,7 @@ func (c *Commands) confirmables() map[string]confirmable {
 		doForget: c.forget,
 		doBid:    c.bidNow,
 		doPilot:  c.pilotNow,
+		doAllow:  c.allowNow,
 	}
 }
 

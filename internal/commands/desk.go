@@ -43,11 +43,20 @@ type Bidder interface {
 	SetPilot(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, p rental.Pilot) error
 }
 
+// Allower gives and takes back permissions to rent without asking.
+type Allower interface {
+	Allow(ctx context.Context, user chat.User, id account.ID, m rental.Mandate) error
+	Revoke(ctx context.Context, user chat.User, id account.ID, mandate string) error
+	// RevokeWatch takes back those of a watch.
+	RevokeWatch(ctx context.Context, user chat.User, id account.ID, watch string) error
+}
+
 // Desk takes what people decide about renting; [rental.Desk] does.
 type Desk interface {
 	Quoter
 	Keeper
 	Bidder
+	Allower
 }
 
 var _ Desk = (*rental.Desk)(nil)

@@ -170,6 +170,8 @@ func explainDesk(a *ask, err error) (chat.View, bool) {
 		return then(a.trouble("error.many_intents"), orders), true
 	case is(rental.ErrKeyRejected):
 		return keyTrouble(a), true
+	case is(rental.ErrNoMandate), is(rental.ErrManyMandates), is(rental.ErrBounds):
+		return mandateTrouble(a, err), true
 	case is(ErrNoConfirmation):
 		return then(a.trouble("error.no_confirmation"), orders), true
 	default:

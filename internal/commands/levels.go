@@ -17,6 +17,7 @@ func alertKinds() []rental.EventKind {
 		rental.IsReady, rental.Slow, rental.Stuck, rental.Unreachable, rental.Back, rental.StopDue,
 		rental.HasEnded, rental.NotPlaced, rental.NotFound, rental.CancelLingers, rental.Foreign,
 		rental.Dearer, rental.RunwayShort, rental.KeyRejected,
+		rental.BoughtOne, rental.MandateOver,
 	}
 }
 
@@ -51,6 +52,10 @@ func (a *ask) kindName(k rental.EventKind) string {
 		return a.S("alert.kind.runway")
 	case rental.KeyRejected:
 		return a.S("alert.kind.key")
+	case rental.BoughtOne:
+		return a.S("alert.kind.bought")
+	case rental.MandateOver:
+		return a.S("alert.kind.mandate_over")
 	default:
 		return string(k)
 	}
@@ -63,6 +68,8 @@ func level(p account.Profile, e rental.Event) account.Level {
 	}
 	switch {
 	case e.Kind == rental.Slow, e.Kind == rental.Back:
+		return account.Silent
+	case e.Kind == rental.BoughtOne: // it answers, which rings by itself
 		return account.Silent
 	case e.Kind == rental.RunwayShort && e.Runway > 6*time.Hour:
 		return account.Silent

@@ -51,7 +51,8 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		return nil, err
 	}
 	rentals, intents := live(ledgers)
-	if len(rentals)+len(intents) == 0 {
+	permitted := permitted(ledgers)
+	if len(rentals)+len(intents)+permitted == 0 {
 		return c.noOrders(ctx, a)
 	}
 	v := chat.View{
@@ -77,6 +78,11 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"}),
 		chat.Button(a.S("button.market"), "market", nil),
 	})
+	if permitted > 0 {
+		v.Body = lines(v.Body, plain(a.N("orders.permissions", permitted)))
+		last := &v.Rows[len(v.Rows)-1]
+		*last = append(*last, chat.Button(a.S("button.permissions"), "permissions", nil))
+	}
 	a.unwatched(&v, ledgers)
 	return a.show(v)
 }

@@ -65,7 +65,11 @@ func (c *Commands) card(ctx context.Context, a *ask, e rental.Event) (chat.View,
 	if in == nil && r == nil {
 		return chat.View{}, notify.ErrSkip
 	}
-	return c.cardView(a, in, r), nil
+	v := c.cardView(a, in, r)
+	if in != nil {
+		v.Body = lines(a.mandateLine(l.Mandate(in.Mandate)), v.Body)
+	}
+	return v, nil
 }
 
 // endedOf finds the rental of a card that has ended and left the ledger.

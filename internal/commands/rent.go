@@ -26,9 +26,10 @@ func (c *Commands) rentFamily() []*chat.Command {
 	kind := c.option("kind", "param.kind")
 	kind.Choices = c.choices("on-demand", "kind.on_demand", "spot", "kind.spot")
 	named, bid := c.option("label", "param.rent.label"), c.option("bid", "param.rent.bid")
-	cmd := c.command("rent", "cmd.rent", c.rent, what, preset, run, pay, kind, bid, named)
+	cmd := c.command("rent", "cmd.rent", c.rent, append([]chat.Param{what, preset, run, pay, kind, bid, named}, c.bestOptions()...)...)
 	cmd.Examples = []string{
 		"/rent 4090", "/rent #88411", "/rent 2x3090 <0.40/h run:6h", "/rent #88411 preset:pytorch pay:CLORE", "/rent #88411 spot bid:0.12/h",
+		"/rent 4090 <0.35/h tries:3",
 	}
 	quote := c.param("quote", "")
 	quote.Required = true
@@ -71,10 +72,22 @@ func (c *Commands) rent(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if b, err := c.readBest(a); err != nil || b.tries > 1 {
+		return c.rentBest(ctx, a, s, acct, b, err)
+	}
 	w, err := c.readWish(a, s)
 	if err != nil || w.server == 0 {
 		return c.orNothing(a, s, err)
 	}
+	if w.preset, err = c.startWith(a); err != nil {
+		return nil, err
+	}
+	return c.offerQuote(ctx, a, s, acct, w)
+}
+
+// startWith returns the preset that is asked for: by its name, else the asker's own, else the
+// first of all.
+func (c *Commands) startWith(a *ask) (account.Preset, error) {
 	name := a.arg("preset")
 	if name == "" {
 		name = a.profile.Preset
@@ -82,11 +95,11 @@ func (c *Commands) rent(ctx context.Context, a *ask) (chat.Response, error) {
 	if name == "" {
 		name = a.builtin()[0].Name
 	}
-	var ok bool
-	if w.preset, ok = a.preset(name); !ok {
-		return nil, c.wrong("preset.unknown", "Name", clip(name, maxLabel)).with(chat.Button(a.S("button.presets"), "presets", nil))
+	p, ok := a.preset(name)
+	if !ok {
+		return p, c.wrong("preset.unknown", "Name", clip(name, maxLabel)).with(chat.Button(a.S("button.presets"), "presets", nil))
 	}
-	return c.offerQuote(ctx, a, s, acct, w)
+	return p, nil
 }
 
 // orNothing answers a wish that found no server.

@@ -37,11 +37,24 @@ func (a *ask) runText(d time.Duration) string {
 
 // readRun reads "6h", "90m", "2d", a number of hours, or "none".
 func (c *Commands) readRun(text string) (time.Duration, error) {
-	given := text
-	text = strings.ToLower(strings.ReplaceAll(text, " ", ""))
-	if text == untilStopped || text == "∞" || text == "0" {
+	switch plain := strings.ToLower(strings.TrimSpace(text)); plain {
+	case untilStopped, "∞", "0":
 		return 0, nil
 	}
+	d, err := readSpan(text)
+	switch {
+	case err != nil:
+		return 0, c.wrong("run.unclear", "Value", clip(text, maxLabel))
+	case d > maxRun || d < 10*time.Minute:
+		return 0, c.wrong("run.out_of_range")
+	}
+	return d, nil
+}
+
+// readSpan reads a length of time such as "6h", "90m", "2d", or a number of hours. One that is
+// beyond all that can be planned is longer than maxRun.
+func readSpan(text string) (time.Duration, error) {
+	text = strings.ToLower(strings.ReplaceAll(text, " ", ""))
 	unit := time.Hour
 	for suffix, u := range map[string]time.Duration{"h": time.Hour, "m": time.Minute, "min": time.Minute, "d": 24 * time.Hour} {
 		if number, ok := strings.CutSuffix(text, suffix); ok && strings.Trim(number, "0123456789") == "" {
@@ -51,16 +64,12 @@ func (c *Commands) readRun(text string) (time.Duration, error) {
 	}
 	n, err := strconv.Atoi(text)
 	switch {
-	case errors.Is(err, strconv.ErrRange), err == nil && (n <= 0 || n > int(maxRun/time.Minute)):
-		return 0, c.wrong("run.out_of_range")
+	case errors.Is(err, strconv.ErrRange), err == nil && n > int(maxRun/unit):
+		return maxRun + 1, nil
 	case err != nil:
-		return 0, c.wrong("run.unclear", "Value", clip(given, maxLabel))
+		return 0, err
 	}
-	d := time.Duration(n) * unit
-	if d > maxRun || d < 10*time.Minute {
-		return 0, c.wrong("run.out_of_range")
-	}
-	return d, nil
+	return time.Duration(n) * unit, nil
 }
 
 // runChoices are the planned times that are offered everywhere.

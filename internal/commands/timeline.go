@@ -143,6 +143,8 @@ func (a *ask) endReason(r rental.EndReason) string {
 		return a.S("end.host")
 	case rental.ByOutbid:
 		return a.S("end.outbid")
+	case rental.ByRetry:
+		return a.S("end.retry")
 	default:
 		return a.S("end.elsewhere")
 	}

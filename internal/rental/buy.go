@@ -105,21 +105,34 @@ func (a *Agent) purchase(ctx context.Context, id account.ID, m *Mandate, quotes 
 			}
 			if err == nil {
 				in, refused = got, nil
+				l.Mandate(m.ID).Held = ""
 				return nil
 			}
 			if errors.Is(refused, errNothing) {
 				refused = err
 			}
 		}
-		if over := (*OverLimit)(nil); errors.As(refused, &over) && over.Limit == LimitMandate {
-			l.exhaust(m.ID, now)
-		}
+		l.held(m.ID, refused, now)
 		return nil
 	})
 	if err == nil {
 		err = refused
 	}
 	return in, err
+}
+
+// held notes which limit keeps a mandate from buying, so that its owner can be told; the mandate's
+// own may end it.
+func (l *Ledger) held(id string, refused error, now time.Time) {
+	m, over := l.Mandate(id), (*OverLimit)(nil)
+	if m == nil || !errors.As(refused, &over) {
+		return
+	}
+	if over.Limit == LimitMandate {
+		l.exhaust(id, now)
+		return
+	}
+	m.Held = over.Limit
 }
 
 // exhaust ends a mandate that cannot pay for what there is, unless it waits for better offers or

@@ -44,6 +44,8 @@ type Mandate struct {
 	Purchases []Purchase       `json:"purchases,omitempty"`
 	Over      time.Time        `json:"over,omitzero"` // nothing more will be bought
 	Why       Finish           `json:"why,omitempty"`
+	// Held is the limit of the account that kept the last look from buying; empty: none did.
+	Held Limit `json:"held,omitempty"`
 }
 
 // Purchase is an order made under a mandate.

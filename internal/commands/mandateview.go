@@ -1,0 +1,142 @@
+package commands
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+// boundsView is the card of everything that a mandate allows, without the control that agrees.
+func (c *Commands) boundsView(a *ask, m *rental.Mandate) chat.View {
+	v := chat.View{
+		Topic: "bounds", Tone: chat.Warning, Title: a.S("bounds.title"), Body: a.T("bounds.body"),
+		Fields: []chat.Field{
+			{Name: a.S("bounds.query"), Value: chat.Text{chat.C(clip(m.Query, maxQueryShown))}},
+			field(a.S("bounds.price"), a.S("bounds.price.value", "Hour", a.Rate(m.Hour), "Coins", coinList(m.Pay))),
+			field(a.S("bounds.count"), a.S("bounds.count.value", "Count", a.N("count.rentals", m.Count), "For", a.Duration(m.RunFor))),
+			field(a.S("bounds.tries"), a.triesText(m)),
+			field(a.S("bounds.total"), a.S("bounds.total.value", "Sum", a.Amount(m.Total))),
+			field(a.S("bounds.until"), a.S("bounds.until.value", "At", a.Moment(m.Until, a.now, a.zone), "In", a.Duration(m.Until.Sub(a.now)))),
+			{Name: a.S("quote.image"), Value: a.T("quote.image.value", "Name", m.Preset.Name, "Image", chat.C(clip(m.Preset.Image, maxForeign)), "Ports", portList(m.Preset.Ports))},
+			field(a.S("quote.login"), a.loginText(rental.Terms{SSHKey: m.SSHKey})),
+		},
+		Footer: join(a.S("bounds.footer"), c.demoNote(a)),
+	}
+	return v
+}
+
+// maxQueryShown is how much of a query is shown where it is agreed to.
+const maxQueryShown = 300
+
+func coinList(coins []money.Currency) string {
+	if len(coins) == 0 {
+		coins = money.Currencies()
+	}
+	return symbols(coins)
+}
+
+// triesText says how many orders there may be, and when the next is made.
+func (a *ask) triesText(m *rental.Mandate) string {
+	switch {
+	case m.Patience > 0 && m.Tries > m.Count:
+		return a.S("bounds.tries.patient", "N", m.Tries, "For", a.Duration(m.Patience))
+	case m.Tries > m.Count:
+		return a.S("bounds.tries.more", "N", m.Tries)
+	default:
+		return a.S("bounds.tries.none", "N", m.Tries)
+	}
+}
+
+// mandateState sums up how far a mandate is: what was bought, what is left, why it ended.
+func (a *ask) mandateState(l *rental.Ledger, m *rental.Mandate) chat.Text {
+	head := plain(a.S("permissions.used", "Bought", bought(m), "Count", m.Count, "Orders", len(m.Purchases), "Tries", m.Tries,
+		"Spent", a.Amount(m.Spent()), "Total", a.Amount(m.Total)))
+	if !m.Active() {
+		return lines(head, plain(join(a.finishText(m.Why), a.Moment(m.Over, a.now, a.zone))))
+	}
+	now := a.S("permissions.looking", "Hour", a.Rate(m.Hour))
+	switch server := trying(m); {
+	case server != "":
+		now = a.S("permissions.trying", "Server", server)
+	case !l.Frozen.IsZero():
+		now = a.limitText(rental.LimitFrozen)
+	case m.Held != "":
+		now = a.limitText(m.Held)
+	case m.Cause == rental.ForFallback && m.Lost.IsZero():
+		now = a.S("permissions.waiting_loss", "Order", orderText(m.After))
+	case m.Cause == rental.ForWatch:
+		now = a.S("permissions.waiting_hit", "Hour", a.Rate(m.Hour))
+	}
+	return lines(head, plain(now), plain(a.S("permissions.until", "At", a.Moment(m.Until, a.now, a.zone))))
+}
+
+// bought counts the purchases that came to a rental.
+func bought(m *rental.Mandate) int {
+	n := 0
+	for _, p := range m.Purchases {
+		if p.State == rental.Bought {
+			n++
+		}
+	}
+	return n
+}
+
+// trying names the servers that are being rented and do not answer yet, or "".
+func trying(m *rental.Mandate) string {
+	var servers []string
+	for _, p := range m.Purchases {
+		if p.State == rental.Trying {
+			servers = append(servers, serverText(p.Server))
+		}
+	}
+	return strings.Join(servers, ", ")
+}
+
+// finishText says why a mandate is over.
+func (a *ask) finishText(why rental.Finish) string {
+	switch why {
+	case rental.FinishDone:
+		return a.S("finish.done")
+	case rental.FinishExpired:
+		return a.S("finish.expired")
+	case rental.FinishTries:
+		return a.S("finish.tries")
+	case rental.FinishMoney:
+		return a.S("finish.money")
+	default:
+		return a.S("finish.user")
+	}
+}
+
+// limitText says which limit keeps a mandate from buying.
+func (a *ask) limitText(limit rental.Limit) string {
+	switch limit {
+	case rental.LimitFrozen:
+		return a.S("held.frozen")
+	case rental.LimitRate:
+		return a.S("held.rate")
+	case rental.LimitParallel:
+		return a.S("held.parallel")
+	case rental.LimitDay:
+		return a.S("held.day")
+	case rental.LimitMonth:
+		return a.S("held.month")
+	default:
+		return a.S("held.other")
+	}
+}
+
+// mandateTrouble speaks of a mandate that is not there, or cannot be given.
+func mandateTrouble(a *ask, err error) chat.View {
+	v := a.trouble("error.no_mandate")
+	switch {
+	case errors.Is(err, rental.ErrManyMandates):
+		v = a.trouble("error.many_mandates")
+	case errors.Is(err, rental.ErrBounds):
+		v = a.trouble("error.bounds")
+	}
+	return then(v, chat.Button(a.S("button.permissions"), "permissions", nil))
+}
