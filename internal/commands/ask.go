@@ -17,6 +17,7 @@ type ask struct {
 	profile account.Profile
 	zone    *time.Location
 	now     time.Time
+	payer   func(account.ID) string // see payers; nil names none
 }
 
 // handler answers an ask.
@@ -30,6 +31,7 @@ func (c *Commands) run(h handler) chat.HandlerFunc {
 			return nil, err
 		}
 		a := c.ask(req, profile)
+		a.payer = c.payers(ctx, req.User)
 		if err := c.resolve(ctx, a); err != nil {
 			return nil, err
 		}

@@ -61,7 +61,7 @@ func (c *Commands) chooseCancel(ctx context.Context, a *ask) (chat.Response, err
 	for i := range rentals[:min(len(rentals), chat.MaxChoices)] {
 		r := &rentals[i]
 		menu.Choices = append(menu.Choices, chat.Choice{Label: clip(a.rentalTitle(r), chat.MaxChoice-1), Value: orderText(r.Order.ID)})
-		v.Body = lines(v.Body, plain(join(a.rentalTitle(r), a.state(r), a.spent(r))))
+		v.Body = lines(v.Body, plain(join(a.rentalTitle(r), a.state(r), a.spent(r), a.paidBy(r.Account))))
 	}
 	v.Rows = [][]chat.Control{{menu}, {chat.Button(a.S("button.keep_all"), "orders", nil)}}
 	a.unwatched(&v, ledgers)
@@ -73,7 +73,7 @@ func (a *ask) cancelView(r *rental.Rental, id string) chat.View {
 		return chat.Button(label, "do", chat.Args{"id": id, "why": reason})
 	}
 	return chat.View{
-		Topic: "cancel", Tone: chat.Warning, Title: a.S("cancel.title", "Rental", a.rentalTitle(r)),
+		Topic: "cancel", Tone: chat.Warning, Title: a.S("cancel.title", "Rental", join(a.rentalTitle(r), a.paidBy(r.Account))),
 		Body:   a.T("cancel.body", "Lived", a.Duration(r.Lived(a.now)), "Sum", a.spent(r)),
 		Footer: a.S("cancel.footer"),
 		Rows: [][]chat.Control{

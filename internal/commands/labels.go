@@ -164,6 +164,7 @@ func (c *Commands) runningOf(ctx context.Context, req *chat.Request) (*ask, []re
 		return nil, nil, err
 	}
 	a := c.ask(req, profile)
+	a.payer = c.payers(ctx, req.User)
 	ledgers, err := c.ledgers(ctx, a)
 	if err != nil {
 		return nil, nil, err
@@ -175,7 +176,7 @@ func (c *Commands) runningOf(ctx context.Context, req *chat.Request) (*ask, []re
 func (a *ask) orderChoices(rentals []rental.Rental, typed string) []chat.Choice {
 	var out []chat.Choice
 	for i := range rentals {
-		title := a.rentalTitle(&rentals[i])
+		title := join(a.rentalTitle(&rentals[i]), a.paidBy(rentals[i].Account))
 		if matches(title, typed) && len(out) < chat.MaxChoices {
 			out = append(out, chat.Choice{Label: clip(title, chat.MaxChoice-1), Value: orderText(rentals[i].Order.ID)})
 		}

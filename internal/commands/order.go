@@ -20,7 +20,7 @@ func (c *Commands) orderCard(ctx context.Context, a *ask) (chat.Response, error)
 
 func (c *Commands) orderView(ctx context.Context, a *ask, r *rental.Rental) chat.View {
 	v := chat.View{
-		Topic: "order", Title: a.rentalTitle(r), Body: a.timeline(c.intentOf(ctx, r), r),
+		Topic: "order", Title: join(a.rentalTitle(r), a.paidBy(r.Account)), Body: a.timeline(c.intentOf(ctx, r), r),
 		Footer: a.S("orders.footer", "Time", a.Seconds(a.now, a.zone)),
 		Fields: []chat.Field{
 			field(a.S("order.state"), a.state(r)),

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
@@ -16,7 +15,6 @@ import (
 const (
 	maxRows     = 8 // rentals in a list
 	maxIntents  = 4
-	historyRows = 8
 )
 
 func (c *Commands) orderFamily() []*chat.Command {
@@ -39,7 +37,7 @@ func (c *Commands) orderFamily() []*chat.Command {
 	by.Required = true
 	extend := c.command("extend", "cmd.extend", c.extend, order, by)
 	extend.Examples = []string{"/extend 1939941 6h", "/extend 1939941 none"}
-	return []*chat.Command{orders, one, extend, name, c.hidden("login", c.showLogin, order)}
+	return []*chat.Command{orders, one, extend, name, c.hidden("login", c.showLogin, order), c.hidden("past", c.history, c.param("p", ""))}
 }
 
 func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
@@ -71,7 +69,7 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Body = lines(v.Body, a.T("orders.more", "N", more))
 	}
 	for _, in := range intents[:min(len(intents), maxIntents)] {
-		v.Fields = append(v.Fields, chat.Field{Name: join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware), quoted(in.Label)), Value: a.timeline(&in, nil)})
+		v.Fields = append(v.Fields, chat.Field{Name: join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware), quoted(in.Label)), Value: lines(a.timeline(&in, nil), plain(a.paidBy(in.Account)))})
 	}
 	v.Rows = append(rows(numbers, chat.MaxRow), []chat.Control{
 		chat.Button(a.S("button.refresh"), "orders", nil),
@@ -147,7 +145,7 @@ func (c *Commands) rentalLine(a *ask, r *rental.Rental) chat.Text {
 	if !r.StopAt.IsZero() {
 		stop = a.S("orders.stops", "At", a.Moment(r.StopAt, a.now, a.zone))
 	}
-	return plain(join(a.state(r), a.shortPrice(r.Order.Price, c.rentalUSD(r)), a.Duration(r.Lived(a.now)), a.S("orders.spent", "Sum", a.spent(r)), stop, a.pilotText(r)))
+	return plain(join(a.state(r), a.shortPrice(r.Order.Price, c.rentalUSD(r)), a.Duration(r.Lived(a.now)), a.S("orders.spent", "Sum", a.spent(r)), stop, a.pilotText(r), a.paidBy(r.Account)))
 }
 
 // state says in a word how a rental is.
@@ -188,23 +186,6 @@ func (c *Commands) noOrders(ctx context.Context, a *ask) (chat.Response, error) 
 		r := &ended[0]
 		v.Body = a.T("orders.last", "Hardware", a.hardware(r), "For", a.Duration(r.Lived(a.now)), "Sum", a.spent(r))
 		v.Rows[0] = append(v.Rows[0], againButton(a, r), chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"}))
-	}
-	return a.show(v)
-}
-
-func (c *Commands) history(ctx context.Context, a *ask) (chat.Response, error) {
-	ended, err := c.Archive.History(ctx, a.User, historyRows)
-	if err != nil {
-		return nil, err
-	}
-	v := chat.View{Topic: "history", Title: a.S("history.title"), Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}}}
-	if len(ended) == 0 {
-		v.Body = a.T("history.none")
-	}
-	for i := range ended {
-		r := &ended[i]
-		v.Fields = append(v.Fields, chat.Field{Name: a.rentalTitle(r), Value: plain(join(
-			r.EndedAt.In(a.zone).Format(time.DateOnly), a.Duration(r.Lived(a.now)), a.spent(r), a.effective(r), a.endReason(r.Reason)))})
 	}
 	return a.show(v)
 }

@@ -206,8 +206,9 @@ func (c *Commands) take(ctx context.Context, a *ask) (chat.Response, error) {
 		Body: a.T("rent.placing.body", "Price", chat.B(a.shortPrice(in.Terms.Price, in.Terms.USD))),
 		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}},
 	}
+	v.Footer = a.paidBy(in.Account)
 	if !a.Direct {
-		v.Footer = a.S("rent.placing.private")
+		v.Footer = join(v.Footer, a.S("rent.placing.private"))
 	}
 	return a.show(v)
 }

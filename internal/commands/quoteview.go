@@ -28,6 +28,9 @@ func (c *Commands) quoteView(a *ask, q rental.Quote, balances []money.Money) cha
 		},
 		Footer: join(a.S("quote.valid", "Time", a.Duration(q.Expires.Sub(q.Made).Round(time.Second))), c.demoNote(a)),
 	}
+	if name := a.paidBy(q.Account); name != "" {
+		v.Fields = append(v.Fields, field(a.S("quote.account"), name))
+	}
 	if t.Label != "" {
 		v.Fields = append(v.Fields, field(a.S("quote.label"), quoted(t.Label)))
 	}

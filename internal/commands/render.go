@@ -23,9 +23,11 @@ func (c *Commands) Render(ctx context.Context, to chat.Address, e rental.Event) 
 	a := c.ask(&chat.Request{
 		Origin: chat.Typed, User: e.User, Chat: to, Direct: private(to, e.User), At: e.At,
 	}, profile)
+	a.payer = c.payers(ctx, e.User)
 	if e.Kind == rental.Progress {
 		v, err := c.card(ctx, a, e)
 		v.Silent = true
+		v.Footer = join(v.Footer, a.paidBy(e.Account))
 		return v, err
 	}
 	loud := level(profile, e)
@@ -36,6 +38,7 @@ func (c *Commands) Render(ctx context.Context, to chat.Address, e rental.Event) 
 	if err != nil {
 		return chat.View{}, err
 	}
+	v.Footer = join(v.Footer, a.paidBy(e.Account))
 	v.Silent = loud == account.Silent || (quiet(profile, a.now) && !critical(e))
 	return v, nil
 }
