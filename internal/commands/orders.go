@@ -13,8 +13,8 @@ import (
 
 // Sizes of lists.
 const (
-	maxRows     = 8 // rentals in a list
-	maxIntents  = 4
+	maxRows    = 8 // rentals in a list
+	maxIntents = 4
 )
 
 func (c *Commands) orderFamily() []*chat.Command {

@@ -15,7 +15,9 @@ import (
 func (w *world) paidViews() map[string]chat.View {
 	w.t.Helper()
 	r := running(1939941)
-	w.ledger(func(l *rental.Ledger) { l.Rentals, l.Intents = []rental.Rental{r}, []rental.Intent{intent(rental.Created)} })
+	w.ledger(func(l *rental.Ledger) {
+		l.Rentals, l.Intents = []rental.Rental{r}, []rental.Intent{intent(rental.Created)}
+	})
 	old := past(1939000)
 	w.mem.history = []rental.Rental{old}
 	quote := w.says("/rent #88411")
