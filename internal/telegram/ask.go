@@ -46,9 +46,11 @@ func (f *Frontend) question(ctx context.Context, in *incoming, p *prompt, edit i
 		if l.reply = in.said; l.reply == 0 {
 			l.reply = p.Said // a button was pressed
 		}
-		p.Said = l.reply
-		// Selective means whoever wrote the message that is answered: without one, nobody.
-		l.force = &models.ForceReply{ForceReply: true, Selective: l.reply != 0, InputFieldPlaceholder: cut(in.say.Answer, 64)}
+		if p.Said = l.reply; l.reply == 0 {
+			l.body.HTML = in.mention() + l.body.HTML
+		}
+		// Selective means whoever wrote the message that is answered, or is mentioned.
+		l.force = &models.ForceReply{ForceReply: true, Selective: true, InputFieldPlaceholder: cut(in.say.Answer, 64)}
 		l.edit = 0
 	}
 	id, err := f.post(ctx, &l)

@@ -16,6 +16,7 @@ import (
 type incoming struct {
 	id     string // of the request
 	user   chat.User
+	name   string // as others see it
 	locale string
 	from   place     // where it was done
 	to     place     // where the answer goes: from, or the private chat
@@ -29,6 +30,11 @@ type incoming struct {
 
 // private reports whether nobody else reads where it was done.
 func (in *incoming) private() bool { return !in.from.group() }
+
+// mention addresses the person in a group.
+func (in *incoming) mention() string {
+	return `<a href="tg://user?id=` + in.user.ID + `">` + escape(label(in.name)) + "</a>: "
+}
 
 // request makes the request of a command.
 func (in *incoming) request(origin chat.Origin, command string, args chat.Args) *chat.Request {
@@ -154,7 +160,7 @@ func (f *Frontend) resume(ctx context.Context) error {
 // from reads who did something, and where.
 func (f *Frontend) incoming(u *models.User, p place, id string, at time.Time) *incoming {
 	return &incoming{
-		id: id, user: chat.User{Platform: chat.Telegram, ID: decimal64(u.ID)}, locale: u.LanguageCode,
+		id: id, user: chat.User{Platform: chat.Telegram, ID: decimal64(u.ID)}, name: u.FirstName, locale: u.LanguageCode,
 		from: p, to: p, at: at, say: f.o.Phrases(u.LanguageCode),
 	}
 }

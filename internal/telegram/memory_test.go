@@ -110,6 +110,9 @@ func (m *memory) Wake(_ context.Context, a chat.Address) error {
 func (m *memory) MoveSpace(_ context.Context, _ chat.Platform, from, to string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.fails {
+		return errFull
+	}
 	m.moved[from] = to
 	return nil
 }

@@ -46,18 +46,19 @@ func (m *moves) current(id int64) int64 {
 	return id
 }
 
-// learn remembers that a group has another ID now, and tells those who keep it.
+// learn tells those who keep a group's ID that it has another now, and remembers that. After a
+// failure the group is as unknown as before, so that the next message to it tells them again.
 func (m *moves) learn(ctx context.Context, now noter, from, to int64) error {
 	if from == 0 || to == 0 || m.current(from) == to {
 		return nil
 	}
-	m.mu.Lock()
-	m.to[from] = to
-	m.mu.Unlock()
 	old, fresh := strconv.FormatInt(from, 10), strconv.FormatInt(to, 10)
 	if err := m.store.MoveSpace(ctx, chat.Telegram, old, fresh); err != nil {
 		return err
 	}
+	m.mu.Lock()
+	m.to[from] = to
+	m.mu.Unlock()
 	return now(ctx, movedNote, old, []byte(fresh))
 }
 

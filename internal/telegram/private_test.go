@@ -243,6 +243,24 @@ func TestMigratedGroup(t *testing.T) {
 	})
 }
 
+// TestMoveThatIsNotKept has the store fail: the message arrives, and the next one tells it again.
+func TestMoveThatIsNotKept(t *testing.T) {
+	const fresh = -1009999
+	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
+		r.api.Migrate(group, fresh)
+		to := chat.Address{Platform: chat.Telegram, ChatID: "-1001234"}
+		for _, fails := range []bool{true, true, false, false} {
+			r.store.fail(fails)
+			if _, err := r.front.Send(t.Context(), to, chat.View{Title: "news"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := len(r.api.Messages(fresh)); n != 4 || r.api.Calls("sendMessage") != 7 || r.store.moved["-1001234"] != "-1009999" {
+			t.Errorf("%d messages, %d calls, moved %v", n, r.api.Calls("sendMessage"), r.store.moved)
+		}
+	})
+}
+
 func TestLetInAndPutOut(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		r.run()

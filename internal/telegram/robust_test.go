@@ -306,20 +306,35 @@ func TestRefusedToken(t *testing.T) {
 
 func TestSecondCopy(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
-		until := time.Now().Add(5 * time.Minute)
-		r.api.Fail(func(m string, _ map[string]string) *telegramtest.Fault {
-			if m == "getUpdates" && time.Now().Before(until) {
-				return &telegramtest.Fault{Code: http.StatusConflict, Text: "terminated by other getUpdates request"}
-			}
-			return nil
-		})
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
 		r.run()
+		wait(time.Minute)
+		go r.api.Rival(ctx)
 		wait(10 * time.Minute)
 		r.api.Write(me, me, "/ping")
 		wait(time.Minute)
 		r.last(me)
 		if n := strings.Count(r.log.String(), "another copy"); n < 1 || n > 6 {
 			t.Errorf("said %d times in five minutes", n)
+		}
+	})
+}
+
+func TestWebhookOfSomebodyElse(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
+		r.run()
+		wait(time.Minute)
+		r.api.SetWebhook(map[string]string{"url": "https://elsewhere.example"})
+		wait(5 * time.Minute)
+		if n := strings.Count(r.log.String(), "somebody set a webhook"); n < 1 || n > 6 || strings.Contains(r.log.String(), "another copy") {
+			t.Errorf("said %d times in five minutes:\n%s", n, r.log)
+		}
+		r.api.Write(me, me, "/ping")
+		r.restart() // as the log says
+		wait(time.Minute)
+		if r.last(me).Text != "pong" {
+			t.Errorf("got %q", r.last(me).Text)
 		}
 	})
 }

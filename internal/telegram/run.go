@@ -135,7 +135,11 @@ func (f *Frontend) pollFailed(err error) {
 	if last := f.complained.Load(); last != 0 && now-last < int64(often) || !f.complained.CompareAndSwap(last, now) {
 		return
 	}
-	if errors.Is(err, bot.ErrorConflict) {
+	switch {
+	case says(err, "webhook is active"):
+		f.log.Error("somebody set a webhook for this bot, so Telegram gives no updates here: stop the program that set it, then restart this one, which removes it", "err", err)
+		return
+	case errors.Is(err, bot.ErrorConflict):
 		f.log.Error("another copy of this bot is running: Telegram gives updates to one at a time", "err", err)
 		return
 	}

@@ -120,6 +120,7 @@ func (f *Frontend) post(ctx context.Context, l *letter) (id int, err error) {
 			return id, nil
 		case errors.As(err, &moved) && failures < movesAtOnce:
 			f.moved(ctx, l.to.Chat, int64(moved.MigrateToChatID))
+			l.to.Chat = int64(moved.MigrateToChatID)
 			continue
 		case html && says(err, badEntities):
 			f.log.Error("Telegram cannot read our markup; the message goes without", "err", err)

@@ -1,6 +1,7 @@
 package telegramtest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -65,6 +66,24 @@ func (s *Server) query(user int64, m *Message, data string) {
 	s.push(map[string]any{"callback_query": map[string]any{
 		"id": id, "from": wireUser(user), "message": s.wire(m), "chat_instance": "1", "data": data,
 	}})
+}
+
+// Rival is another copy of the bot, which asks for updates until the context ends. It confirms none.
+func (s *Server) Rival(ctx context.Context) {
+	s.mu.Lock()
+	s.rivals = true
+	s.mu.Unlock()
+	for ctx.Err() == nil {
+		_, _ = s.getUpdates(ctx, map[string]string{"timeout": "50"})
+		_ = wait(ctx, time.Second)
+	}
+}
+
+// SetWebhook sets a webhook, as a call does; nil removes it.
+func (s *Server) SetWebhook(form map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.webhook = form
 }
 
 // Push has an update come, without its ID.

@@ -34,7 +34,8 @@ type Server struct {
 	mu         sync.Mutex
 	updates    []update
 	nextID     int64
-	polling    bool
+	polling    chan struct{} // closed to end the call of getUpdates under way
+	rivals     bool
 	news       chan struct{}
 	messages   map[int64][]*Message
 	nextMsg    int
