@@ -76,6 +76,7 @@ func New(o Options) *Commands {
 	for _, family := range [][]*chat.Command{
 		c.firstSteps(), c.marketFamily(), c.rentFamily(), c.orderFamily(), c.cancelFamily(),
 		c.spotFamily(), c.pilotFamily(), c.mandateFamily(),
+		c.stopAllFamily(), c.limitFamily(), c.freezeFamily(),
 		c.walletFamily(), c.keyFamily(), c.settingsFamily(), c.presetFamily(), c.sshKeyFamily(),
 		c.accessFamily(), c.confirmFamily(),
 	} {

@@ -9,11 +9,13 @@ import (
 
 // What confirmations do.
 const (
-	doCancel = "cancel"
-	doForget = "forget"
-	doBid    = "bid"
-	doPilot  = "pilot"
-	doAllow  = "allow"
+	doCancel   = "cancel"
+	doForget   = "forget"
+	doBid      = "bid"
+	doPilot    = "pilot"
+	doAllow    = "allow"
+	doUnfreeze = "unfreeze"
+	doStopAll  = "stopall"
 )
 
 // confirmable does what was confirmed. The confirmation is used up when it runs.
@@ -22,11 +24,13 @@ type confirmable func(ctx context.Context, a *ask, confirmed Confirmation) (chat
 // confirmables are all second steps other than renting, by what their confirmations do.
 func (c *Commands) confirmables() map[string]confirmable {
 	return map[string]confirmable{
-		doCancel: c.cancelNow,
-		doForget: c.forget,
-		doBid:    c.bidNow,
-		doPilot:  c.pilotNow,
-		doAllow:  c.allowNow,
+		doCancel:   c.cancelNow,
+		doForget:   c.forget,
+		doBid:      c.bidNow,
+		doPilot:    c.pilotNow,
+		doAllow:    c.allowNow,
+		doUnfreeze: c.unfreezeNow,
+		doStopAll:  c.stopAllNow,
 	}
 }
 

@@ -51,12 +51,22 @@ type Allower interface {
 	RevokeWatch(ctx context.Context, user chat.User, id account.ID, watch string) error
 }
 
+// Guard keeps costs away, and ends them.
+type Guard interface {
+	Limit(ctx context.Context, user chat.User, id account.ID, change func(*rental.Limits)) error
+	Freeze(ctx context.Context, user chat.User, id account.ID) error
+	Unfreeze(ctx context.Context, user chat.User, id account.ID) error
+	// CancelAll ends those of the rentals that still live, and returns them.
+	CancelAll(ctx context.Context, user chat.User, id account.ID, orders []clore.OrderID) ([]clore.OrderID, error)
+}
+
 // Desk takes what people decide about renting; [rental.Desk] does.
 type Desk interface {
 	Quoter
 	Keeper
 	Bidder
 	Allower
+	Guard
 }
 
 var _ Desk = (*rental.Desk)(nil)

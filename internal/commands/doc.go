@@ -25,5 +25,6 @@
 //	cancel cancelling           asking, and the answer to a confirmed cancellation
 //	notplaced notfound slow stuck unreachable back stopdue ended lingers foreign dearer runway
 //	keyrejected                 alerts, one for each kind of event
+//	stopall limits frozen unfreeze unfrozen     the spend guard
 //	wallet deposit key key-saved key-delete settings presets sshkeys access claimed
 package commands

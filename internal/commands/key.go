@@ -120,6 +120,9 @@ func (c *Commands) addKey(ctx context.Context, a *ask) (chat.Response, error) {
 	if err := c.Accounts.SaveAccount(ctx, acct, key); err != nil {
 		return nil, err
 	}
+	if err := c.inheritLimits(ctx, a); err != nil {
+		return nil, err
+	}
 	c.Watch(acct.ID)
 	return a.show(keySaved(a, acct, wallets, len(orders)))
 }

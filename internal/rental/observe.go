@@ -30,6 +30,7 @@ func (l *Ledger) Observe(p Poll, now time.Time) {
 	o.strangers()
 	o.waiting()
 	l.settleMandates(now)
+	l.warnLimits(p.At)
 	if o.changed || l.Polled.IsZero() {
 		l.Polled = p.At
 	}
