@@ -171,7 +171,7 @@ func (a *App) connect(catalogue *words.Catalogue, claim secret.Text) {
 	a.commands = commands.New(commands.Options{
 		Words: catalogue, Board: a.board, Desk: desk, Books: a.store, Quotes: a.store,
 		Profiles: a.store, Accounts: a.store, Keys: a.store, Grants: a.store, Archive: a.store,
-		Confirmations: a.store, Waker: a.store, APIs: apis, Check: a.checkKey, Past: a.pastOrders,
+		Confirmations: a.store, Watches: a.watches, Waker: a.store, APIs: apis, Check: a.checkKey, Past: a.pastOrders,
 		Watch: a.watch, Now: a.o.Now, NewID: rental.NewID, Log: a.log.With("part", "commands"),
 		Local: map[chat.Platform]bool{chat.Terminal: true}, Claim: claim, Demo: a.o.Demo,
 	})

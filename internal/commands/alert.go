@@ -21,6 +21,10 @@ func (c *Commands) alert(ctx context.Context, a *ask, e rental.Event) (chat.View
 		return c.intentAlert(ctx, a, e)
 	case rental.BoughtOne, rental.MandateOver:
 		return c.mandateAlert(ctx, a, e)
+	case rental.WatchHit:
+		return c.watchAlert(a, e)
+	case rental.WatchOver:
+		return c.watchOver(a, e)
 	}
 	if e.Rental == nil {
 		return chat.View{}, notify.ErrSkip

@@ -166,6 +166,9 @@ func (c *Commands) forget(ctx context.Context, a *ask, _ Confirmation) (chat.Res
 	for _, acct := range accounts {
 		c.Watch(acct.ID)
 	}
+	if err := c.Watches.Forget(ctx, a.User); err != nil {
+		return nil, err
+	}
 	a = c.ask(a.Request, account.Profile{User: a.User})
 	return a.show(chat.View{Topic: "key-delete", Tone: chat.Good, Title: a.S("forget.done.title"), Body: a.T("forget.done.body")})
 }

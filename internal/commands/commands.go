@@ -29,6 +29,7 @@ type Options struct {
 	Grants        Grants
 	Archive       Archive
 	Confirmations Confirmations
+	Watches       Watches
 	Waker         Waker
 	APIs          rental.APIs // for wallets, and for testing a stored key
 	Check         KeyCheck
@@ -77,6 +78,7 @@ func New(o Options) *Commands {
 		c.firstSteps(), c.marketFamily(), c.rentFamily(), c.orderFamily(), c.cancelFamily(),
 		c.spotFamily(), c.pilotFamily(), c.mandateFamily(),
 		c.stopAllFamily(), c.limitFamily(), c.freezeFamily(),
+		c.watchFamily(),
 		c.walletFamily(), c.keyFamily(), c.settingsFamily(), c.presetFamily(), c.sshKeyFamily(),
 		c.accessFamily(), c.confirmFamily(),
 	} {

@@ -31,6 +31,8 @@ func (c *Commands) confirmables() map[string]confirmable {
 		doAllow:    c.allowNow,
 		doUnfreeze: c.unfreezeNow,
 		doStopAll:  c.stopAllNow,
+
+		doUnwatch: c.unwatch,
 	}
 }
 

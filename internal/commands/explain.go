@@ -25,6 +25,7 @@ func (c *Commands) explain(ctx context.Context, req *chat.Request, err error) ch
 	}
 	for _, try := range []func(*ask, error) (chat.View, bool){
 		explainSaid, c.explainArguments, explainQuery, explainBid, explainDesk, explainClore, explainTime,
+		explainWatch,
 	} {
 		if v, ok := try(a, err); ok {
 			return chat.Reply{View: v, Replace: false}

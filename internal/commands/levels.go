@@ -18,6 +18,7 @@ func alertKinds() []rental.EventKind {
 		rental.HasEnded, rental.NotPlaced, rental.NotFound, rental.CancelLingers, rental.Foreign,
 		rental.Dearer, rental.RunwayShort, rental.KeyRejected,
 		rental.BoughtOne, rental.MandateOver,
+		rental.WatchHit, rental.WatchOver,
 	}
 }
 
@@ -56,6 +57,10 @@ func (a *ask) kindName(k rental.EventKind) string {
 		return a.S("alert.kind.bought")
 	case rental.MandateOver:
 		return a.S("alert.kind.mandate_over")
+	case rental.WatchHit:
+		return a.S("alert.kind.watch")
+	case rental.WatchOver:
+		return a.S("alert.kind.watch_over")
 	default:
 		return string(k)
 	}
@@ -67,7 +72,7 @@ func level(p account.Profile, e rental.Event) account.Level {
 		return l
 	}
 	switch {
-	case e.Kind == rental.Slow, e.Kind == rental.Back:
+	case e.Kind == rental.Slow, e.Kind == rental.Back, e.Kind == rental.WatchOver:
 		return account.Silent
 	case e.Kind == rental.BoughtOne: // it answers, which rings by itself
 		return account.Silent

@@ -77,6 +77,9 @@ func (c *Commands) offers(ctx context.Context, a *ask, s *market.Snapshot, q mar
 		numbers = append(numbers, b)
 	}
 	v.Rows = append(v.Rows, numbers, c.pager(a, q, page, pages), c.sorter(a, q))
+	if b, ok := c.watchButton(a.S("button.watch_this"), q); ok {
+		v.Rows = append(v.Rows, []chat.Control{b})
+	}
 	return v
 }
 
@@ -202,7 +205,11 @@ func (c *Commands) nothing(a *ask, s *market.Snapshot, q market.Query, found mar
 		v.Body = append(v.Body, chat.P("\n• "+a.nearText(n)+" · "+a.shortPrice(n.Best.Price, n.Best.USD)))
 		near = append(near, c.listButton(clip(a.nearText(n), chat.MaxLabel-1), n.Query, 0))
 	}
-	v.Rows = append(rows(near, 2), []chat.Control{chat.Button(a.S("market.overview"), "market", nil)})
+	last := []chat.Control{chat.Button(a.S("market.overview"), "market", nil)}
+	if b, ok := c.watchButton(a.S("button.watch_for_it"), q); ok {
+		last = append(last, b)
+	}
+	v.Rows = append(rows(near, 2), last)
 	return v
 }
 

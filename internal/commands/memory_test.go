@@ -3,6 +3,7 @@ package commands_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/clorebot/clorebot/internal/notify"
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/secret"
+	"github.com/clorebot/clorebot/internal/watch"
 )
 
 // memory is a store that keeps everything in maps.
@@ -27,6 +29,8 @@ type memory struct {
 	confirmations map[string]commands.Confirmation
 	grants        []account.Grant
 	history       []rental.Rental
+	saved         map[string]watch.Watch
+	news          []watch.Change // those that are told
 	events        []rental.Event
 	woken         []chat.Address
 	broken        error // answers everything, when set
@@ -37,6 +41,7 @@ func newMemory() *memory {
 		profiles: map[chat.User]account.Profile{}, ledgers: map[account.ID]rental.Ledger{},
 		keys: map[account.ID]secret.Text{}, secrets: map[string]secret.Text{},
 		quotes: map[string]rental.Quote{}, confirmations: map[string]commands.Confirmation{},
+		saved: map[string]watch.Watch{},
 	}
 }
 
@@ -269,5 +274,30 @@ func (m *memory) DropSecret(_ context.Context, u chat.User, field string) error 
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.secrets, u.String()+field)
+	return nil
+}
+
+func (m *memory) Watches(context.Context) ([]watch.Watch, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Collect(maps.Values(m.saved)), m.broken
+}
+
+func (m *memory) SaveWatches(_ context.Context, changes []watch.Change) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.broken != nil {
+		return m.broken
+	}
+	for _, c := range changes {
+		if c.Cause == watch.Removed || c.Cause == watch.Expired {
+			delete(m.saved, c.Watch.ID)
+		} else {
+			m.saved[c.Watch.ID] = clone(c.Watch)
+		}
+		if len(c.Hits) > 0 || c.Cause == watch.Expired {
+			m.news = append(m.news, c)
+		}
+	}
 	return nil
 }

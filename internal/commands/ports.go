@@ -11,6 +11,7 @@ import (
 	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/secret"
+	"github.com/clorebot/clorebot/internal/watch"
 )
 
 // Profiles keeps what users have set.
@@ -81,3 +82,27 @@ type Confirmations interface {
 	// TakeConfirmation removes and returns it; otherwise ErrNoConfirmation.
 	TakeConfirmation(ctx context.Context, id string, user chat.User, now time.Time) (Confirmation, error)
 }
+
+// Watches keeps the saved searches of users; [watch.Keeper] does. Its errors are those of
+// [watch.Keeper.Add] and [watch.ErrUnknown].
+type Watches interface {
+	WatchReader
+	WatchWriter
+	// Forget ends all watches of a user, also when the store has erased them already.
+	Forget(ctx context.Context, user chat.User) error
+}
+
+// WatchReader gives the watches of a user from memory.
+type WatchReader interface {
+	List(user chat.User) []watch.Watch
+	Watch(user chat.User, id string) (watch.Watch, error)
+}
+
+// WatchWriter changes the watches of a user.
+type WatchWriter interface {
+	Add(ctx context.Context, w watch.Watch) (watch.Watch, error)
+	Edit(ctx context.Context, user chat.User, id string, change func(*watch.Watch) error) (watch.Watch, error)
+	Remove(ctx context.Context, user chat.User, id string) (watch.Watch, error)
+}
+
+var _ Watches = (*watch.Keeper)(nil)

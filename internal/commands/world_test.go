@@ -17,6 +17,7 @@ import (
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/secret"
+	"github.com/clorebot/clorebot/internal/watch"
 	"github.com/clorebot/clorebot/internal/words"
 )
 
@@ -46,9 +47,11 @@ type world struct {
 	now   time.Time
 	ids   int
 	watch []account.ID
-	group bool // requests come from a group
-	space string
-	seen  []chat.View
+	// watches are told of a snapshot by look.
+	watches *watch.Keeper
+	group   bool // requests come from a group
+	space   string
+	seen    []chat.View
 }
 
 func newWorld(t *testing.T, change ...func(*commands.Options)) *world {
@@ -76,6 +79,12 @@ func newWorld(t *testing.T, change ...func(*commands.Options)) *world {
 	}
 	for _, f := range change {
 		f(&o)
+	}
+	if w.watches, err = watch.Open(t.Context(), w.mem, watch.Options{Now: w.clock}); err != nil {
+		t.Fatal(err)
+	}
+	if o.Watches == nil {
+		o.Watches = w.watches
 	}
 	w.c = commands.New(o)
 	return w

@@ -110,7 +110,7 @@ func TestWatchAlerts(t *testing.T) {
 	if len(all) != 1 || all[0].Kind != rental.WatchOver || all[0].Watch != "w" {
 		t.Fatalf("%+v", all)
 	}
-	if news, err := watch.ReadNews(all[0].Hits); err != nil || news.Query != w.Query || news.Label != w.Label {
+	if news, err := watch.ReadNews(all[0].Hits); err != nil || news.Query != w.Query || news.Label != w.Label || news.Total != 7 {
 		t.Errorf("%+v, %v", news, err)
 	}
 	if left := b.watches(); len(left) > 0 {

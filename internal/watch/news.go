@@ -12,16 +12,20 @@ const MaxTold = 5
 type News struct {
 	Query string `json:"query"`
 	Label string `json:"label,omitempty"`
-	Total int    `json:"total,omitempty"` // hits of the look
+	Total int    `json:"total,omitempty"` // hits of the look; of the whole life when the watch is over
 	Hits  []Hit  `json:"hits,omitempty"`  // the first of them
 }
 
 // News returns what an alert about a change carries, as JSON.
 func (c Change) News() (json.RawMessage, error) {
-	b, err := json.Marshal(News{
+	n := News{
 		Query: c.Watch.Query, Label: c.Watch.Label,
 		Total: len(c.Hits), Hits: c.Hits[:min(len(c.Hits), MaxTold)],
-	})
+	}
+	if c.Cause == Expired {
+		n.Total = c.Watch.Hits
+	}
+	b, err := json.Marshal(n)
 	if err != nil {
 		return nil, fmt.Errorf("news of a watch: %w", err)
 	}
