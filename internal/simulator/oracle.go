@@ -49,7 +49,8 @@ type Order struct {
 	Ended    time.Time `json:"ended"`
 	// Reason is why it ended: cancel, mrl, funds, host, outbid, or what a test gave.
 	Reason string `json:"reason,omitempty"`
-	Late   bool   `json:"late,omitempty"` // created by a request whose connection was dead
+	Issue  string `json:"issue,omitempty"` // the complaint that it was cancelled with
+	Late   bool   `json:"late,omitempty"`  // created by a request whose connection was dead
 	Hidden bool   `json:"hidden,omitempty"`
 	Active bool   `json:"active"`
 	Host   string `json:"host"`
@@ -123,7 +124,7 @@ func (o *order) truth(now time.Time) Order {
 	t := Order{
 		ID: o.id, Server: o.server.ID, Key: o.account.key, Kind: o.kind(), Currency: o.currency, Image: o.Image,
 		Price: o.meter.price, Highest: max(o.meter.price, o.meter.highest), Seconds: o.meter.seconds(now), Spend: o.meter.spend(now), Charged: o.charge(now),
-		Created: o.created, Begun: o.begun, Shell: o.ssh, Ended: o.ended, Reason: o.reason, Late: o.late,
+		Created: o.created, Begun: o.begun, Shell: o.ssh, Ended: o.ended, Reason: o.reason, Issue: o.issue, Late: o.late,
 		Hidden: o.plan.hidden, Active: o.running(), Host: o.host, Port: o.port[22], Web: o.http,
 	}
 	if !o.plan.hidden {

@@ -30,6 +30,7 @@ type order struct {
 	paused    time.Time
 	ended     time.Time
 	reason    string
+	issue     string    // the complaint it was cancelled with
 	lingers   time.Time // an ended order may still be listed for a moment
 	container int       // mon_container at the end of the last run
 	lowered   time.Time // the last lowering of a bid

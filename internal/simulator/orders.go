@@ -98,6 +98,9 @@ func cancelOrder(w *world, c *call) answer {
 	case !o.live():
 		return refuse("order_not_active")
 	}
+	if b.Issue != nil {
+		o.issue = *b.Issue
+	}
 	w.end(o, c.at, "cancel")
 	return done()
 }
