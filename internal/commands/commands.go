@@ -75,7 +75,7 @@ func New(o Options) *Commands {
 		searches: newSearches(),
 	}
 	for _, family := range [][]*chat.Command{
-		c.firstSteps(), c.marketFamily(), c.rentFamily(), c.orderFamily(), c.cancelFamily(),
+		c.firstSteps(), c.marketFamily(), c.favouriteFamily(), c.rentFamily(), c.orderFamily(), c.cancelFamily(),
 		c.spotFamily(), c.pilotFamily(), c.mandateFamily(),
 		c.stopAllFamily(), c.limitFamily(), c.freezeFamily(),
 		c.watchFamily(),

@@ -56,7 +56,7 @@ func (c *Commands) offerView(a *ask, s *market.Snapshot, o market.Offer) chat.Vi
 		row = append(row, other)
 	}
 	back := chat.Args{}.With("q", a.arg("q")).With("p", a.arg("p"))
-	v.Rows = [][]chat.Control{append(row, chat.Button(a.S("button.back"), "list", back))}
+	v.Rows = [][]chat.Control{append(row, a.starButton(o.Server.ID), chat.Button(a.S("button.back"), "list", back))}
 	return v
 }
 
