@@ -24,7 +24,7 @@ func (c *Commands) explain(ctx context.Context, req *chat.Request, err error) ch
 		return c.refuse(a)
 	}
 	for _, try := range []func(*ask, error) (chat.View, bool){
-		explainSaid, c.explainArguments, explainQuery, explainBid, explainDesk, explainClore, explainTime,
+		explainSaid, c.explainArguments, explainQuery, explainLimit, explainBid, explainDesk, explainClore, explainTime,
 		explainWatch,
 	} {
 		if v, ok := try(a, err); ok {
@@ -275,6 +275,10 @@ func botReason(reason string) string {
 		return "reason.input"
 	case rental.ReasonNotSent:
 		return "reason.not_sent"
+	case rental.ReasonLimit:
+		return "reason.limit"
+	case rental.ReasonMandate:
+		return "reason.mandate"
 	default:
 		return "reason.refused"
 	}

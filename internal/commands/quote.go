@@ -44,6 +44,7 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 	if q.Terms.Kind == clore.Spot {
 		c.showBids(ctx, a, acct.ID, q, &v)
 	}
+	c.judgeQuote(ctx, a, acct.ID, q, &v)
 	return a.show(v)
 }
 
