@@ -44,6 +44,10 @@ func (c *Commands) alert(ctx context.Context, a *ask, e rental.Event) (chat.View
 	if e.Kind == rental.IsReady {
 		return c.readyView(ctx, a, &r)
 	}
+	switch e.Kind {
+	case rental.Outbid, rental.Leading, rental.BidStuck:
+		return c.bidAlert(a, e, &r)
+	}
 	return c.rentalAlert(a, e, &r), nil
 }
 
@@ -197,8 +201,11 @@ func (c *Commands) endedView(a *ask, r *rental.Rental) chat.View {
 		v.Tone = chat.Danger
 		v.Body = a.T("ended.lost")
 	}
-	if r.Reason == rental.ByRetry {
+	switch r.Reason {
+	case rental.ByRetry:
 		return a.retriedView(v, r)
+	case rental.ByOutbid:
+		return a.endedOutbid(v, r)
 	}
 	row := []chat.Control{againButton(a, r)}
 	row = append(row, a.nextButton(r.Terms)...)

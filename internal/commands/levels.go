@@ -16,6 +16,7 @@ func alertKinds() []rental.EventKind {
 	return []rental.EventKind{
 		rental.IsReady, rental.Slow, rental.Stuck, rental.Unreachable, rental.Back, rental.StopDue,
 		rental.HasEnded, rental.NotPlaced, rental.NotFound, rental.CancelLingers, rental.Foreign,
+		rental.Outbid, rental.Leading, rental.BidStuck,
 		rental.Dearer, rental.RunwayShort, rental.KeyRejected,
 		rental.BoughtOne, rental.MandateOver,
 		rental.WatchHit, rental.WatchOver,
@@ -47,6 +48,12 @@ func (a *ask) kindName(k rental.EventKind) string {
 		return a.S("alert.kind.lingers")
 	case rental.Foreign:
 		return a.S("alert.kind.foreign")
+	case rental.Outbid:
+		return a.S("alert.kind.outbid")
+	case rental.Leading:
+		return a.S("alert.kind.leading")
+	case rental.BidStuck:
+		return a.S("alert.kind.bid_stuck")
 	case rental.Dearer:
 		return a.S("alert.kind.dearer")
 	case rental.RunwayShort:
@@ -72,7 +79,7 @@ func level(p account.Profile, e rental.Event) account.Level {
 		return l
 	}
 	switch {
-	case e.Kind == rental.Slow, e.Kind == rental.Back, e.Kind == rental.WatchOver:
+	case e.Kind == rental.Slow, e.Kind == rental.Back, e.Kind == rental.WatchOver, e.Kind == rental.Leading:
 		return account.Silent
 	case e.Kind == rental.BoughtOne: // it answers, which rings by itself
 		return account.Silent

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/notify"
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
@@ -185,5 +187,52 @@ func TestAutopilot(t *testing.T) {
 	}
 	if p := w.mem.ledgers["acct-1"].Rentals[0].Pilot; p == nil || p.Mode != rental.Hold {
 		t.Errorf("pilot: %+v", p)
+	}
+}
+
+func TestBidAlerts(t *testing.T) {
+	w := withBid(t, outbid)
+	taken := &rental.Book{At: start, Top: clores(305), TopUSD: dollars(305).Amount, Floor: dollars(100), Taken: true}
+	var views []chat.View
+	tell := func(e rental.Event, change func(*rental.Rental)) {
+		w.ledger(func(l *rental.Ledger) {
+			change(&l.Rentals[0])
+			r := l.Rentals[0]
+			e.Rental, e.Order = &r, spotID
+		})
+		views = append(views, w.told(e))
+	}
+	lost := rental.Event{Kind: rental.Outbid, Card: "bid:1939977:1"}
+	tell(lost, func(r *rental.Rental) { r.Book = taken })
+	tell(lost, func(r *rental.Rental) {
+		r.Pilot = &rental.Pilot{Mode: rental.Defend, Ceiling: dollars(384)}
+		r.Bid = &rental.Bid{Target: dollars(306), By: rental.Autopilot, Asked: start}
+	})
+	tell(lost, func(r *rental.Rental) {
+		r.Bid, r.Book = nil, &rental.Book{At: start, Rented: true, Floor: dollars(100)}
+	})
+	tell(lost, func(r *rental.Rental) { r.Book = nil })
+	stuck := rental.Event{Kind: rental.BidStuck, Reason: string(rental.LimitCeiling), Price: dollars(290)}
+	tell(stuck, func(r *rental.Rental) {
+		r.Book, r.Pilot = taken, &rental.Pilot{Mode: rental.Defend, Ceiling: dollars(300), Stuck: rental.LimitCeiling}
+	})
+	tell(rental.Event{Kind: rental.BidStuck, Reason: string(rental.LimitDay), Price: dollars(310)}, func(r *rental.Rental) { r.Pilot = nil })
+	tell(rental.Event{Kind: rental.BidStuck, Reason: string(clore.AmountTooLow), Price: dollars(90)}, func(*rental.Rental) {})
+	again := func(r *rental.Rental) { *r = spotted() }
+	tell(rental.Event{Kind: rental.Leading, Card: "bid:1939977:1", Price: dollars(306)}, again)
+	tell(rental.Event{Kind: rental.Leading, Price: dollars(306)}, again)
+	tell(rental.Event{Kind: rental.HasEnded}, func(r *rental.Rental) { r.Stage, r.Reason, r.EndedAt = rental.Ended, rental.ByOutbid, start })
+	golden(t, "spot-alerts", views...)
+}
+
+func TestOvertakenBidAlertsAreNotTold(t *testing.T) {
+	w := withBid(t)
+	r := spotted()
+	if _, err := w.tell(ana.Direct(), rental.Event{Kind: rental.Outbid, Order: spotID, Rental: &r}); !errors.Is(err, notify.ErrSkip) {
+		t.Errorf("told that it is outbid: %v", err)
+	}
+	w = withBid(t, outbid)
+	if _, err := w.tell(ana.Direct(), rental.Event{Kind: rental.Leading, Order: spotID, Rental: &r}); !errors.Is(err, notify.ErrSkip) {
+		t.Errorf("told that it leads: %v", err)
 	}
 }

@@ -197,9 +197,9 @@ func (a *ask) bidRows(k *contest, win money.Money, known bool) [][]chat.Control 
 	var first []chat.Control
 	switch {
 	case known && !k.book.Lead && win.Amount > own.Amount && !k.book.Rented:
-		first = append(first, a.bidButton("button.raise_to", k, win).Styled(chat.Good))
+		first = append(first, a.raiseButton(r, win, k.short(a, win)).Styled(chat.Good))
 	case known && k.book.Lead && own.Amount-win.Amount >= 2*rental.BidStep(k.coin).Amount:
-		first = append(first, a.bidButton("button.lower_to", k, win))
+		first = append(first, chat.Button(a.S("button.lower_to", "Price", k.short(a, win)), "bid", args.With("to", bidText(win))))
 	}
 	step := own
 	step.Amount += rental.BidStep(k.coin).Amount
@@ -211,10 +211,6 @@ func (a *ask) bidRows(k *contest, win money.Money, known bool) [][]chat.Control 
 		second = append(second, chat.Button(a.S("button.keep_bid", "Price", k.short(a, own)), "keep-bid", args))
 	}
 	return [][]chat.Control{first, append(second, refresh, details), a.nextButton(r.Terms)}
-}
-
-func (a *ask) bidButton(label string, k *contest, to money.Money) chat.Control {
-	return chat.Button(a.S(label, "Price", k.short(a, to)), "bid", chat.Args{"order": orderText(k.own.Order.ID), "to": bidText(to)})
 }
 
 // strangerRows lead to a bid of one's own.
