@@ -3,6 +3,7 @@ package telegram_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"regexp"
@@ -222,6 +223,9 @@ func (r *rig) Sanitized() error {
 	}
 	if found := mention.FindString(fixed.ReplaceAllString(given, "")); found != "" {
 		return fmt.Errorf("somebody is mentioned: %q", found)
+	}
+	if strings.Contains(fixed.ReplaceAllString(given, ""), "://") {
+		return errors.New("there is an address that nobody meant to be opened")
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ func grid(buttons []models.InlineKeyboardButton) [][]models.InlineKeyboardButton
 
 // label is a button's text on one line; Telegram takes no empty one.
 func label(s string) string {
-	if s = cut(quiet(chat.CleanLine(s)), chat.MaxLabel); s == "" {
+	if s = cut(chat.CleanLine(s), chat.MaxLabel); s == "" {
 		return "·"
 	}
 	return s

@@ -285,7 +285,7 @@ func TestLetInAndPutOut(t *testing.T) {
 		if !slices.Equal(r.store.woken, []chat.Address{r.User().Direct()}) {
 			t.Errorf("woken: %v", r.store.woken)
 		}
-		if all := r.api.Messages(group); len(all) != 1 || !strings.Contains(all[0].Text, "/market") {
+		if all := r.api.Messages(group); len(all) != 1 || !strings.Contains(all[0].Text, "rent GPUs") {
 			t.Errorf("greeting: %+v", all)
 		}
 	})

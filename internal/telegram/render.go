@@ -39,7 +39,7 @@ func newSheet(all []piece, markup *models.InlineKeyboardMarkup) sheet {
 
 // fold writes a view as one message, shortened where it is too long.
 func (f *Frontend) fold(v chat.View, say Phrases) sheet {
-	w := &writer{left: maxVisible, say: say, now: f.o.Now(), folding: true}
+	w := &writer{left: maxVisible, say: say, now: f.o.Now(), folding: true, own: f.own}
 	w.view(v)
 	if !fits(w.out) { // addresses of links count, too
 		w.out, _ = parted(w.out, maxVisible)
@@ -49,7 +49,7 @@ func (f *Frontend) fold(v chat.View, say Phrases) sheet {
 
 // sheets writes a view as so many messages as it takes, the buttons under the last.
 func (f *Frontend) sheets(v chat.View, say Phrases) []sheet {
-	w := &writer{left: math.MaxInt, say: say, now: f.o.Now()}
+	w := &writer{left: math.MaxInt, say: say, now: f.o.Now(), own: f.own}
 	w.view(v)
 	pages := split(w.out, say)
 	all := make([]sheet, max(len(pages), 1))
@@ -68,8 +68,8 @@ func (f *Frontend) sheets(v chat.View, say Phrases) []sheet {
 // view writes title, body, fields and footer. The body gives way when all together is too long:
 // what it says at length is the least that is missed.
 func (w *writer) view(v chat.View) {
-	title := cut(quiet(chat.CleanLine(v.Title)), chat.MaxTitle)
-	footer := quiet(chat.Clean(v.Footer))
+	title := cut(quiet(chat.CleanLine(v.Title), noCommand), chat.MaxTitle)
+	footer := w.quiet(chat.Clean(v.Footer))
 	if w.folding {
 		footer = cut(footer, chat.MaxFooter)
 	}
@@ -96,7 +96,7 @@ func (w *writer) view(v chat.View) {
 
 // body writes the body in so many units, and how many of its lines were left out.
 func (w *writer) body(t chat.Text, most int) {
-	full := &writer{left: math.MaxInt, say: w.say, now: w.now}
+	full := &writer{left: math.MaxInt, say: w.say, now: w.now, own: w.own}
 	if full.text(t); !w.folding || measured(full.out) <= most {
 		w.within(most, func() { w.text(t) })
 		return
@@ -132,7 +132,7 @@ func (w *writer) line() {
 }
 
 func (w *writer) field(f chat.Field) {
-	w.tagged("<b>", cut(quiet(chat.CleanLine(f.Name)), chat.MaxName)+":", "</b>")
+	w.tagged("<b>", cut(quiet(chat.CleanLine(f.Name), noCommand), chat.MaxName)+":", "</b>")
 	if len(f.Value) > 0 && f.Value[0].Kind != chat.Block {
 		w.plain(" ")
 	}

@@ -18,6 +18,11 @@ const grace = 10 * time.Second
 // Run implements [chat.Frontend]. It ends with an error when the token is not accepted.
 func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	f.dispatcher = d
+	known := map[string]bool{}
+	for _, c := range d.Commands() {
+		known[c.Name] = !c.Hidden
+	}
+	f.known.Store(&known)
 	if err := f.load(ctx); err != nil {
 		return fmt.Errorf("what earlier runs left: %w", err)
 	}

@@ -64,8 +64,9 @@ type Frontend struct {
 	excuses    excuses
 	dispatcher chat.Dispatcher
 	username   atomic.Pointer[string]
-	complained atomic.Int64 // when a failure of polling was last logged
-	fatal      chan error   // the platform refused for good
+	known      atomic.Pointer[map[string]bool] // the commands
+	complained atomic.Int64                    // when a failure of polling was last logged
+	fatal      chan error                      // the platform refused for good
 }
 
 var _ chat.Editor = (*Frontend)(nil)

@@ -69,7 +69,11 @@ type writer struct {
 	// folding has the end of the body say how much was left out, so that a cut at the end of a
 	// line needs no mark of its own.
 	folding bool
+	own     func(command string) bool // the commands that our texts may name
 }
+
+// quiet takes away what foreign text would do in a chat.
+func (w *writer) quiet(s string) string { return quiet(s, w.own) }
 
 // tagged writes a text within a tag. What does not fit is cut before it is escaped, so that
 // neither a tag nor an entity is ever cut.
@@ -155,7 +159,7 @@ func (w *writer) span(s chat.Span) {
 	text := chat.Clean(s.Text)
 	switch s.Kind {
 	case chat.Bold:
-		w.tagged("<b>", quiet(text), "</b>")
+		w.tagged("<b>", w.quiet(text), "</b>")
 	case chat.Code:
 		w.piece(piece{kind: chat.Code, open: "<code>", text: chat.CleanLine(text), end: "</code>"})
 	case chat.Block:
@@ -166,33 +170,15 @@ func (w *writer) span(s chat.Span) {
 		w.piece(piece{kind: chat.Hidden, text: text, veil: w.say.HiddenAgain, bare: w.say.Withheld})
 	case chat.Link:
 		if !chat.LinkOK(s.URL) {
-			w.plain(quiet(text))
+			w.plain(w.quiet(text))
 			return
 		}
 		w.piece(piece{kind: chat.Link, open: `<a href="` + html.EscapeString(s.URL) + `">`, text: cut(text, maxVisible/2), end: "</a>"})
 	case chat.When:
 		w.plain(w.moment(s.Time))
 	case chat.Plain:
-		w.plain(quiet(text))
+		w.plain(w.quiet(text))
 	}
-}
-
-// quiet keeps foreign text from naming a person or a group, who would be notified: an invisible
-// mark behind the sign takes away its meaning.
-func quiet(s string) string {
-	if !strings.Contains(s, "@") {
-		return s
-	}
-	var b strings.Builder
-	before := ' '
-	for _, r := range s {
-		b.WriteRune(r)
-		if r == '@' && !unicode.IsLetter(before) && !unicode.IsDigit(before) {
-			b.WriteRune('\u2060')
-		}
-		before = r
-	}
-	return b.String()
 }
 
 // moment writes a time in UTC and how far it is: "14:02 UTC (in 5 min)".
