@@ -11,7 +11,9 @@ func (a *App) discord(catalogue *words.Catalogue) (*discord.Frontend, error) {
 	return discord.New(discord.Options{
 		Token: c.Token, ApplicationID: c.ApplicationID, APIURL: c.APIURL,
 		PublicKey: c.PublicKey, Listen: c.Listen, Shards: c.Shards,
-		Store: a.store.Discord(), Version: a.o.Version, Phrases: discordPhrases(catalogue.In("")),
+		Store: a.store.Discord(), Version: a.o.Version,
+		Phrases:   func(locale string) discord.Phrases { return discordPhrases(catalogue.In(locale)) },
+		Languages: catalogue.Languages()[1:], Menu: a.commands.Menu,
 		Log: a.log.With("part", "discord"), Now: a.o.Now,
 	})
 }

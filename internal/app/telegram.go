@@ -1,6 +1,7 @@
 package app
 
 import (
+	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/telegram"
 	"github.com/clorebot/clorebot/internal/words"
 )
@@ -16,7 +17,10 @@ func (a *App) telegram(catalogue *words.Catalogue) (*telegram.Frontend, error) {
 		},
 		Languages: otherLanguages(catalogue),
 		Summary: func(language, command string) string {
-			return catalogue.In(language).S("cmd." + command)
+			if c := chat.Find(a.commands.Menu(language), command); c != nil {
+				return c.Summary
+			}
+			return ""
 		},
 		// Commands that only show something, or a quote that has to be confirmed.
 		Links: []string{"order", "orders", "market", "offer", "rent", "wallet", "help"},

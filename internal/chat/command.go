@@ -6,6 +6,9 @@ import "context"
 type Command struct {
 	Name    string // lower case, 1 to 32 letters
 	Summary string // one line for menus, at most 100 characters
+	// ShownAs is the name in the language of the summary, for menus that show another one than
+	// requests carry; "" is Name. Limits as of Name, letters of any script.
+	ShownAs string
 	Aliases []string
 	// Private commands are answered to the asker alone, from the first acknowledgement on.
 	Private bool
@@ -31,6 +34,7 @@ const (
 type Param struct {
 	Name     string // lower case, 1 to 32 letters
 	Summary  string // at most 100 characters
+	ShownAs  string // as of a command
 	Kind     ParamKind
 	Required bool
 	// RequiredIf makes the parameter required for some values of the others. It must be pure:

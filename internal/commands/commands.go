@@ -59,6 +59,8 @@ type Commands struct {
 	refusals *limiter
 	claims   *limiter
 	searches *searches
+	menu     *words.Printer             // of the summaries in the list
+	menus    map[string][]*chat.Command // the list in the other languages, by tag
 }
 
 // New builds the commands.
@@ -73,19 +75,10 @@ func New(o Options) *Commands {
 		refusals: newLimiter(1),
 		claims:   newLimiter(5),
 		searches: newSearches(),
+		menu:     o.Words.In("en"),
 	}
-	for _, family := range [][]*chat.Command{
-		c.firstSteps(), c.marketFamily(), c.favouriteFamily(), c.rentFamily(), c.orderFamily(), c.cancelFamily(),
-		c.spotFamily(), c.pilotFamily(), c.mandateFamily(),
-		c.stopAllFamily(), c.limitFamily(), c.freezeFamily(),
-		c.watchFamily(),
-		c.walletFamily(), c.keyFamily(), c.settingsFamily(), c.presetFamily(), c.sshKeyFamily(),
-		c.accessFamily(), c.confirmFamily(),
-	} {
-		for _, cmd := range family {
-			c.list = append(c.list, cmd, twin(cmd))
-		}
-	}
+	c.list = c.build()
+	c.translate()
 	for _, cmd := range c.list {
 		for _, name := range append([]string{cmd.Name}, cmd.Aliases...) {
 			c.byName[name] = cmd

@@ -49,7 +49,7 @@ func (c *Commands) confirmFamily() []*chat.Command {
 	word := c.param("word", "param.word")
 	word.Required = true
 	typed := c.hidden("confirm", c.do, id, word)
-	typed.Summary = c.Words.In("en").S("cmd.confirm")
+	typed.Summary = c.menu.S("cmd.confirm")
 	return []*chat.Command{c.hidden("do", c.do, id, why, text), typed}
 }
 

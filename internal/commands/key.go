@@ -27,7 +27,7 @@ func (c *Commands) keyFamily() []*chat.Command {
 		return "", c.wrong("key.typed")
 	}
 	key := chat.Param{
-		Name: "key", Summary: c.Words.In("en").S("param.key.key"), Secret: true,
+		Name: "key", Summary: c.menu.S("param.key.key"), Secret: true,
 		RequiredIf: func(args chat.Args) bool { return args["do"] == "add" },
 	}
 	which := c.param("account", "param.key.account")

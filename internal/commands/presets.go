@@ -21,9 +21,9 @@ func (c *Commands) presetFamily() []*chat.Command {
 	image := c.param("image", "param.preset.image")
 	image.RequiredIf = func(args chat.Args) bool { return args["do"] == "add" }
 	image.Parse = c.checkImage
-	ports := chat.Param{Name: "ports", Summary: c.Words.In("en").S("param.preset.ports")}
-	env := chat.Param{Name: "env", Summary: c.Words.In("en").S("param.preset.env")}
-	start := chat.Param{Name: "command", Summary: c.Words.In("en").S("param.preset.command"), Kind: chat.Rest}
+	ports := chat.Param{Name: "ports", Summary: c.menu.S("param.preset.ports")}
+	env := chat.Param{Name: "env", Summary: c.menu.S("param.preset.env")}
+	start := chat.Param{Name: "command", Summary: c.menu.S("param.preset.command"), Kind: chat.Rest}
 	cmd := c.command("presets", "cmd.presets", c.doPresets, do, name, image, ports, env, start)
 	cmd.Aliases = []string{"preset"}
 	cmd.Examples = []string{

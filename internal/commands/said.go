@@ -37,7 +37,7 @@ func (e *said) with(row ...chat.Control) *said {
 func (c *Commands) command(name, about string, h handler, params ...chat.Param) *chat.Command {
 	c.about[name] = about
 	return &chat.Command{
-		Name: name, Summary: c.Words.In("en").S(about), Private: true, Params: params, Run: c.run(h),
+		Name: name, Summary: c.menu.S(about), Private: true, Params: params, Run: c.run(h),
 	}
 }
 
@@ -52,7 +52,7 @@ func (c *Commands) hidden(name string, h handler, params ...chat.Param) *chat.Co
 func (c *Commands) param(name, about string) chat.Param {
 	p := chat.Param{Name: name, Positional: true}
 	if about != "" {
-		p.Summary = c.Words.In("en").S(about)
+		p.Summary = c.menu.S(about)
 	}
 	return p
 }
@@ -61,7 +61,7 @@ func (c *Commands) param(name, about string) chat.Param {
 func (c *Commands) choices(pairs ...string) []chat.Choice {
 	var out []chat.Choice
 	for i := 0; i+1 < len(pairs); i += 2 {
-		out = append(out, chat.Choice{Value: pairs[i], Label: c.Words.In("en").S(pairs[i+1])})
+		out = append(out, chat.Choice{Value: pairs[i], Label: c.menu.S(pairs[i+1])})
 	}
 	return out
 }

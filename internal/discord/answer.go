@@ -138,7 +138,7 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 	switch a.state {
 	case unanswered:
 		if m == nil {
-			m = plain(a.f.o.Phrases.Done).private(true)
+			m = plain(a.f.phrases(string(a.e.Locale)).Done).private(true)
 		}
 		if m.file != nil {
 			a.finishWithFile(ctx, m, resp)
@@ -150,7 +150,7 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 		}
 	case thinking:
 		if m == nil {
-			m = plain(a.f.o.Phrases.Done)
+			m = plain(a.f.phrases(string(a.e.Locale)).Done)
 		}
 		a.later(ctx, "PATCH", m, resp)
 	case updated:

@@ -1,9 +1,12 @@
 package discord_test
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf16"
 )
 
@@ -14,39 +17,113 @@ var commandName = regexp.MustCompile(`^[-_\p{Ll}\p{N}]{1,32}$`)
 func units(s string) int { return len(utf16.Encode([]rune(s))) }
 
 func (f *fake) checkCommands(all []command) {
-	names := map[string]bool{}
+	names := taken{}
 	for _, c := range all {
-		total := units(c.Name + c.Description)
-		if !commandName.MatchString(c.Name) || c.Description == "" || units(c.Description) > 100 || names[c.Name] {
-			f.fault("command %q: %q", c.Name, c.Description)
-		}
-		names[c.Name] = true
+		what := fmt.Sprintf("command %q", c.Name)
+		total := f.checkNamed(what, c.named, names)
 		optional := false
-		options := map[string]bool{}
+		options := taken{}
 		for _, o := range c.Options {
-			total += units(o.Name + o.Description)
-			if !commandName.MatchString(o.Name) || o.Description == "" || units(o.Description) > 100 || options[o.Name] {
-				f.fault("option %q of %q: %q", o.Name, c.Name, o.Description)
-			}
-			options[o.Name] = true
+			what := fmt.Sprintf("option %q of %s", o.Name, what)
+			total += f.checkNamed(what, o.named, options) + f.checkChoices(what, o)
 			if o.Required && optional {
-				f.fault("option %q of %q: required behind an optional one", o.Name, c.Name)
+				f.fault("%s: required behind an optional one", what)
 			}
 			optional = optional || !o.Required
-			if o.Autocomplete && len(o.Choices) > 0 {
-				f.fault("option %q of %q: choices and autocomplete", o.Name, c.Name)
+		}
+		if total > 8000 {
+			f.fault("%s has %d characters", what, total)
+		}
+	}
+	f.checkTaken(all)
+}
+
+// taken are the names in use, by locale; "" is the standard.
+type taken map[string]map[string]bool
+
+// take reports whether a name is free in a locale, and takes it.
+func (t taken) take(locale, name string) bool {
+	if t[locale] == nil {
+		t[locale] = map[string]bool{}
+	}
+	free := !t[locale][name]
+	t[locale][name] = true
+	return free
+}
+
+// checkNamed returns the length that counts: of the longest text of each kind.
+func (f *fake) checkNamed(what string, n named, others taken) int {
+	longest := map[bool]int{true: units(n.Name), false: units(n.Description)}
+	name := func(locale, s string) {
+		if !commandName.MatchString(s) || units(s) > 32 || strings.ToLower(s) != s || !others.take(locale, s) {
+			f.fault("%s: name %q %s", what, s, locale)
+		}
+		longest[true] = max(longest[true], units(s))
+	}
+	description := func(locale, s string) {
+		if s == "" || units(s) > 100 {
+			f.fault("%s: description %q %s", what, s, locale)
+		}
+		longest[false] = max(longest[false], units(s))
+	}
+	name("", n.Name)
+	description("", n.Description)
+	for locale, s := range n.Names {
+		name(f.checkLocale(what, locale), s)
+	}
+	for locale, s := range n.Descriptions {
+		description(f.checkLocale(what, locale), s)
+	}
+	return longest[true] + longest[false]
+}
+
+// checkTaken finds a name that a locale has twice: a translated one and one that is not.
+func (f *fake) checkTaken(all []command) {
+	for _, locale := range []string{"de", "fr"} {
+		names := taken{}
+		for _, c := range all {
+			options := taken{}
+			if !names.take("", c.in(locale)) {
+				f.fault("command %q: its name in %s is another's", c.Name, locale)
 			}
-			for _, choice := range o.Choices {
-				total += units(choice.Name + choice.Value)
-				if choice.Name == "" || choice.Value == "" {
-					f.fault("option %q of %q: empty choice", o.Name, c.Name)
+			for _, o := range c.Options {
+				if !options.take("", o.in(locale)) {
+					f.fault("option %q of %q: its name in %s is another's", o.Name, c.Name, locale)
 				}
 			}
 		}
-		if total > 8000 {
-			f.fault("command %q has %d characters", c.Name, total)
-		}
 	}
+}
+
+func (n named) in(locale string) string { return cmp.Or(n.Names[locale], n.Name) }
+
+func (f *fake) checkLocale(what, locale string) string {
+	if !slices.Contains(strings.Fields("id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr "+
+		"cs el bg ru uk hi th zh-CN ja zh-TW ko"), locale) {
+		f.fault("%s: no locale %q", what, locale)
+	}
+	return locale
+}
+
+func (f *fake) checkChoices(what string, o option) int {
+	if o.Autocomplete && len(o.Choices) > 0 || len(o.Choices) > 25 {
+		f.fault("%s: %d choices, and autocomplete is %v", what, len(o.Choices), o.Autocomplete)
+	}
+	total := 0
+	for _, c := range o.Choices {
+		longest := units(c.Name)
+		for locale, s := range c.Names {
+			longest = max(longest, units(s))
+			if s == "" || f.checkLocale(what, locale) == "" {
+				f.fault("%s: empty choice", what)
+			}
+		}
+		if c.Name == "" || c.Value == "" || longest > 100 || units(c.Value) > 100 {
+			f.fault("%s: choice %+v", what, c)
+		}
+		total += longest + units(c.Value)
+	}
+	return total
 }
 
 // checkMessage checks a message; full is false for a change, which may name only some parts.

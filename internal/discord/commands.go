@@ -31,7 +31,9 @@ const (
 type slashCommand struct {
 	Type             discordgo.ApplicationCommandType       `json:"type"`
 	Name             string                                 `json:"name"`
+	Names            map[string]string                      `json:"name_localizations"`
 	Description      string                                 `json:"description"`
+	Descriptions     map[string]string                      `json:"description_localizations"`
 	Options          []slashOption                          `json:"options"`
 	Contexts         []discordgo.InteractionContextType     `json:"contexts"`
 	IntegrationTypes []discordgo.ApplicationIntegrationType `json:"integration_types"`
@@ -40,28 +42,35 @@ type slashCommand struct {
 type slashOption struct {
 	Type         discordgo.ApplicationCommandOptionType `json:"type"`
 	Name         string                                 `json:"name"`
+	Names        map[string]string                      `json:"name_localizations"`
 	Description  string                                 `json:"description"`
+	Descriptions map[string]string                      `json:"description_localizations"`
 	Required     bool                                   `json:"required"`
 	Autocomplete bool                                   `json:"autocomplete,omitempty"`
 	Choices      []slashChoice                          `json:"choices,omitempty"`
 }
 
 type slashChoice struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	Name  string            `json:"name"`
+	Names map[string]string `json:"name_localizations"`
+	Value string            `json:"value"`
 }
 
 // slashCommands returns the commands for Discord's menu: in servers, in direct messages, and
 // wherever somebody uses the bot who has installed it for oneself.
-func slashCommands(all []*chat.Command) []slashCommand {
+func (o *Options) slashCommands(all []*chat.Command) []slashCommand {
 	var out []slashCommand
 	for _, c := range all {
 		if c.Hidden || len(out) == maxCommands {
 			continue
 		}
+		others := o.translations(c.Name)
+		summary := func(c *chat.Command) string { return label(c.Summary, maxSummary) }
 		out = append(out, slashCommand{
-			Type: discordgo.ChatApplicationCommand, Name: c.Name, Description: label(c.Summary, maxSummary),
-			Options: options(c),
+			Type: discordgo.ChatApplicationCommand, Name: c.Name, Description: summary(c),
+			Names:        localized(others, c.Name, func(c *chat.Command) string { return c.ShownAs }, menuName),
+			Descriptions: localized(others, summary(c), summary, anyText),
+			Options:      options(c, others),
 			Contexts: []discordgo.InteractionContextType{
 				discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM, discordgo.InteractionContextPrivateChannel,
 			},
@@ -75,26 +84,40 @@ func slashCommands(all []*chat.Command) []slashCommand {
 
 // options returns the parameters that can be given with the command. None is required: what
 // misses is asked for, with more room to explain it. Secrets are only ever asked for.
-func options(c *chat.Command) []slashOption {
+func options(c *chat.Command, others []translation) []slashOption {
 	out := []slashOption{}
-	for _, p := range c.Params {
+	for i, p := range c.Params {
 		if p.Secret || len(out) == maxOptions {
 			continue
 		}
-		o := slashOption{Type: discordgo.ApplicationCommandOptionString, Name: p.Name, Description: label(p.Summary, maxSummary)}
+		summary := func(c *chat.Command) string { return label(c.Params[i].Summary, maxSummary) }
+		o := slashOption{
+			Type: discordgo.ApplicationCommandOptionString, Name: p.Name, Description: summary(c),
+			Names:        localized(others, p.Name, func(c *chat.Command) string { return c.Params[i].ShownAs }, menuName),
+			Descriptions: localized(others, summary(c), summary, anyText),
+		}
 		if p.Kind == chat.Number && len(p.Choices) == 0 {
 			o.Type = discordgo.ApplicationCommandOptionNumber
 		}
 		if closed(p) {
-			for _, choice := range p.Choices {
-				o.Choices = append(o.Choices, slashChoice{label(choice.Label, chat.MaxChoice), choice.Value})
-			}
+			o.Choices = slashChoices(c, i, others)
 		}
 		o.Autocomplete = len(o.Choices) == 0 && (p.Complete != nil || len(p.Choices) > 0)
 		out = append(out, o)
 	}
 	return out
 }
+
+func slashChoices(c *chat.Command, param int, others []translation) []slashChoice {
+	var out []slashChoice
+	for i, choice := range c.Params[param].Choices {
+		name := func(c *chat.Command) string { return label(c.Params[param].Choices[i].Label, chat.MaxChoice) }
+		out = append(out, slashChoice{name(c), localized(others, name(c), name, anyText), choice.Value})
+	}
+	return out
+}
+
+func anyText(string) bool { return true }
 
 // closed reports whether a parameter takes one of few choices and nothing else.
 func closed(p chat.Param) bool {
@@ -181,7 +204,7 @@ func (f *Frontend) registerOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	all := slashCommands(f.dispatcher.Commands())
+	all := f.o.slashCommands(f.dispatcher.Commands())
 	body, err := json.Marshal(all)
 	if err != nil {
 		return fmt.Errorf("encode commands: %w", err)

@@ -40,12 +40,17 @@ type Options struct {
 	PublicKey string
 	Listen    string
 	// Shards is the number of connections to the gateway; 0 asks Discord.
-	Shards  int
-	Store   Store
-	Phrases Phrases
-	Version string
-	Log     *slog.Logger
-	Now     func() time.Time
+	Shards int
+	Store  Store
+	// Phrases returns the texts of a language (BCP 47, may be empty). Nil: English.
+	Phrases func(locale string) Phrases
+	// Languages are those with menus of their own (BCP 47, without English), and Menu returns the
+	// commands in one.
+	Languages []string
+	Menu      func(language string) []*chat.Command
+	Version   string
+	Log       *slog.Logger
+	Now       func() time.Time
 	// Dial replaces the network in tests.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
@@ -74,7 +79,9 @@ type Frontend struct {
 
 // New returns a front-end; [Frontend.Run] starts it. The error names the wrong option.
 func New(o Options) (*Frontend, error) {
-	o.Phrases = o.Phrases.filled()
+	if o.Phrases == nil {
+		o.Phrases = func(string) Phrases { return English() }
+	}
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	o.Version = cmp.Or(o.Version, "dev")
 	if o.Now == nil {

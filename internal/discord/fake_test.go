@@ -48,6 +48,7 @@ type fake struct {
 	onMessage    func(m *message, change bool)
 	onForm       func(i *interaction, m json.RawMessage)
 
+	locale    string // of people's clients
 	verifyKey string
 	endpoint  any // URL, nil for none
 
@@ -70,18 +71,30 @@ type refusal struct {
 }
 
 type command struct {
-	Name        string   `json:"name"`
-	Description string   `json:"description"`
-	Options     []option `json:"options"`
+	named
+	Options []option `json:"options"`
+}
+
+// named is what commands and options have in common.
+type named struct {
+	Name         string            `json:"name"`
+	Names        map[string]string `json:"name_localizations"`
+	Description  string            `json:"description"`
+	Descriptions map[string]string `json:"description_localizations"`
 }
 
 type option struct {
-	Name         string `json:"name"`
-	Description  string `json:"description"`
-	Type         int    `json:"type"`
-	Required     bool   `json:"required"`
-	Autocomplete bool   `json:"autocomplete"`
-	Choices      []struct{ Name, Value string }
+	named
+	Type         int      `json:"type"`
+	Required     bool     `json:"required"`
+	Autocomplete bool     `json:"autocomplete"`
+	Choices      []choice `json:"choices"`
+}
+
+type choice struct {
+	Name  string            `json:"name"`
+	Names map[string]string `json:"name_localizations"`
+	Value string            `json:"value"`
 }
 
 type interaction struct {
@@ -143,7 +156,7 @@ type component struct {
 func newFake(t testing.TB) *fake {
 	f := &fake{
 		t: t, pipes: newPipes(), nextID: 1000, interactions: map[string]*interaction{}, channels: map[string]string{},
-		closed: map[string]bool{}, nonces: map[string]*message{}, changed: make(chan struct{}),
+		closed: map[string]bool{}, nonces: map[string]*message{}, changed: make(chan struct{}), locale: "en-GB",
 	}
 	f.gateway.f = f
 	f.server = &http.Server{Handler: f, ReadHeaderTimeout: time.Minute}

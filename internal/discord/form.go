@@ -37,14 +37,15 @@ type modal struct {
 // ask asks for what the command misses: a value out of a list by a menu, others by a form. It
 // has to be the first answer.
 func (f *Frontend) ask(ctx context.Context, e *event, c *chat.Command, args, tried chat.Args) {
+	c = f.shown(c, string(e.Locale))
 	for _, p := range c.Missing(args) {
-		if m := askMenu(c, p, args, f.o.Phrases.Choose); m != nil {
+		if m := askMenu(c, p, args, f.phrases(string(e.Locale)).Choose); m != nil {
 			f.respond(ctx, e, f.askKind(e), m.private(true))
 			return
 		}
 	}
 	if e.Type == discordgo.InteractionModalSubmit { // Discord opens no form from a form
-		f.offerForm(ctx, e, f.o.Phrases.MoreText, f.o.Phrases.More, keptForm{e.user, c.Name, args, tried})
+		f.offerForm(ctx, e, f.phrases(string(e.Locale)).MoreText, f.phrases(string(e.Locale)).More, keptForm{e.user, c.Name, args, tried})
 		return
 	}
 	f.respond(ctx, e, discordgo.InteractionResponseModal, f.form(e, c, args, tried))
@@ -93,6 +94,7 @@ func (f *Frontend) offerForm(ctx context.Context, e *event, text, button string,
 // form returns the form for what is missing, with values that were tried before. Secrets are
 // not shown again.
 func (f *Frontend) form(e *event, c *chat.Command, args, tried chat.Args) modal {
+	c = f.shown(c, string(e.Locale))
 	m := modal{Title: label(c.Summary, maxModalTitle), Components: []discordgo.MessageComponent{}}
 	for _, p := range c.Missing(args) {
 		if len(m.Components) == maxInputs {
@@ -148,14 +150,14 @@ func (f *Frontend) filled(e *event) {
 	data := e.ModalSubmitData()
 	c, args := f.formAction(e, data.CustomID)
 	if c == nil {
-		f.notify(e, f.o.Phrases.Stale)
+		f.notify(e, f.phrases(string(e.Locale)).Stale)
 		return
 	}
 	given := inputs(c, data.Components)
 	accepted, err := c.Accept(given)
 	if err != nil {
 		k := keptForm{e.user, c.Name, args, given}
-		f.task(func(ctx context.Context) { f.offerForm(ctx, e, err.Error(), f.o.Phrases.Again, k) })
+		f.task(func(ctx context.Context) { f.offerForm(ctx, e, err.Error(), f.phrases(string(e.Locale)).Again, k) })
 		return
 	}
 	for name, value := range args {

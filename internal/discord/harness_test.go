@@ -307,7 +307,7 @@ func (f *fake) payload(p place, kind int, data map[string]any, on *message) (map
 	i.token = "interaction-token-" + i.id
 	f.interactions[i.id] = i
 	body := map[string]any{
-		"id": i.id, "application_id": application, "type": kind, "token": i.token, "version": 1, "locale": "en-GB",
+		"id": i.id, "application_id": application, "type": kind, "token": i.token, "version": 1, "locale": f.locale,
 		"channel_id": p.channel, "data": data, "app_permissions": "0",
 	}
 	user := map[string]any{"id": p.user, "username": "somebody"}
@@ -386,7 +386,7 @@ func (c command) has(name string) bool {
 
 // takes reports whether the client lets a value into the option.
 func (o option) takes(w string) bool {
-	return len(o.Choices) == 0 || slices.ContainsFunc(o.Choices, func(c struct{ Name, Value string }) bool {
+	return len(o.Choices) == 0 || slices.ContainsFunc(o.Choices, func(c choice) bool {
 		return c.Value == w || strings.EqualFold(c.Name, w)
 	})
 }

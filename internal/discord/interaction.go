@@ -38,7 +38,7 @@ func (f *Frontend) handle(in *discordgo.Interaction, first func(context.Context,
 			return f.rest.do(ctx, "POST", discordgo.EndpointInteractionResponse(in.ID, in.Token), "", r, nil)
 		}
 	}
-	f.people.spoke(e.user, webhookOf(in), e.arrived.Add(tokenLife))
+	f.people.spoke(e.user, webhookOf(in), string(in.Locale), e.arrived.Add(tokenLife))
 	switch in.Type {
 	case discordgo.InteractionApplicationCommand:
 		f.typed(e)
@@ -110,7 +110,7 @@ func (f *Frontend) typed(e *event) {
 	data := e.ApplicationCommandData()
 	c := chat.Find(f.dispatcher.Commands(), data.Name)
 	if c == nil {
-		f.notify(e, f.o.Phrases.Unknown)
+		f.notify(e, f.phrases(string(e.Locale)).Unknown)
 		return
 	}
 	args, err := c.Accept(optionArgs(c, data.Options))
@@ -157,7 +157,7 @@ func optionText(value any) string {
 func (f *Frontend) run(e *event, c *chat.Command, args chat.Args, origin chat.Origin, prompted bool) {
 	before, done, ok := f.turns.next(e.user)
 	if !ok {
-		f.notify(e, f.o.Phrases.Busy)
+		f.notify(e, f.phrases(string(e.Locale)).Busy)
 		return
 	}
 	a := &answer{f: f, e: e, private: e.alone(c), prompted: prompted}
@@ -181,7 +181,7 @@ func (f *Frontend) dispatch(ctx context.Context, req *chat.Request) (resp chat.R
 	defer func() {
 		if p := recover(); p != nil {
 			f.o.Log.Error("command panicked", "command", req.Command, "panic", p, "stack", string(debug.Stack()))
-			resp = chat.Notice{Text: f.o.Phrases.Failed, Loud: true}
+			resp = chat.Notice{Text: f.phrases(req.Locale).Failed, Loud: true}
 		}
 	}()
 	return f.dispatcher.Dispatch(ctx, req)

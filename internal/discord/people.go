@@ -22,6 +22,7 @@ type person struct {
 	// webhook and until are where the person can be told something privately.
 	webhook string
 	until   time.Time
+	locale  string
 	closed  bool // refuses direct messages and does not know yet
 	told    bool // was told so
 }
@@ -63,8 +64,8 @@ func (p *people) reached(user string) {
 }
 
 // spoke notes where a person can be answered, and until when.
-func (p *people) spoke(user, webhook string, until time.Time) {
-	p.with(user, func(one *person) { one.webhook, one.until = webhook, until })
+func (p *people) spoke(user, webhook, locale string, until time.Time) {
+	p.with(user, func(one *person) { one.webhook, one.locale, one.until = webhook, locale, until })
 }
 
 // refused notes that a person's direct messages are closed.
@@ -72,15 +73,15 @@ func (p *people) refused(user string) {
 	p.with(user, func(one *person) { one.closed = !one.told })
 }
 
-// hint returns where to tell a person that direct messages are closed, once.
-func (p *people) hint(user string, now time.Time) (webhook string, ok bool) {
+// hint returns where, and in what language, to tell a person that direct messages are closed, once.
+func (p *people) hint(user string, now time.Time) (webhook, locale string, ok bool) {
 	p.with(user, func(one *person) {
 		if one.closed && !one.told && now.Before(one.until) {
 			one.closed, one.told = false, true
-			webhook, ok = one.webhook, true
+			webhook, locale, ok = one.webhook, one.locale, true
 		}
 	})
-	return webhook, ok
+	return webhook, locale, ok
 }
 
 // closed notes that a user's direct messages are closed, and says so where the user asked for
@@ -91,11 +92,11 @@ func (f *Frontend) closed(user string) {
 }
 
 func (f *Frontend) hint(ctx context.Context, user string) {
-	webhook, ok := f.people.hint(user, f.o.Now())
+	webhook, locale, ok := f.people.hint(user, f.o.Now())
 	if !ok {
 		return
 	}
-	m := plain(f.o.Phrases.Closed).private(true)
+	m := plain(f.phrases(locale).Closed).private(true)
 	if err := f.rest.do(ctx, "POST", webhook, "", m, nil); err != nil {
 		f.o.Log.WarnContext(ctx, "cannot tell that direct messages are closed", "err", refusal(err))
 	}

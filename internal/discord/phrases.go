@@ -37,6 +37,9 @@ func English() Phrases {
 	}
 }
 
+// phrases returns the front-end's own texts in the language of a client.
+func (f *Frontend) phrases(locale string) Phrases { return f.o.Phrases(locale).filled() }
+
 // filled returns the phrases with English in place of the empty ones.
 func (p Phrases) filled() Phrases {
 	given, english := reflect.ValueOf(&p).Elem(), reflect.ValueOf(English())

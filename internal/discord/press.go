@@ -13,7 +13,7 @@ func (f *Frontend) pressed(e *event) {
 	data := e.MessageComponentData()
 	kind, raw, ok := parseID(data.CustomID)
 	if e.foreign() {
-		f.notify(e, f.o.Phrases.NotYours)
+		f.notify(e, f.phrases(string(e.Locale)).NotYours)
 		return
 	}
 	if ok && kind == kept {
@@ -30,7 +30,7 @@ func (f *Frontend) pressed(e *event) {
 	}
 	c, args := f.action(raw)
 	if !ok || c == nil || e.Message == nil {
-		f.notify(e, f.o.Phrases.Stale)
+		f.notify(e, f.phrases(string(e.Locale)).Stale)
 		return
 	}
 	if len(c.Missing(args)) > 0 {
@@ -68,7 +68,7 @@ func (f *Frontend) reopen(e *event, key string) {
 	k, ok := f.kept.get(key)
 	c := chat.Find(f.dispatcher.Commands(), k.command)
 	if !ok || k.user != e.user || c == nil {
-		f.notify(e, f.o.Phrases.Stale)
+		f.notify(e, f.phrases(string(e.Locale)).Stale)
 		return
 	}
 	f.task(func(ctx context.Context) {

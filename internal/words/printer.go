@@ -46,6 +46,16 @@ func (p *Printer) T(id string, args ...any) chat.Text {
 	return parse(p.execute(id, nil, holders), values)
 }
 
+// Own returns a text without arguments if the printer's own language has it. There is no falling
+// back to English, which need not have it either.
+func (p *Printer) Own(id string) (text string, ok bool) {
+	text, tag, err := p.localizer.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: id, TemplateParser: p.catalogue.parser})
+	if err != nil || tag != p.tag {
+		return "", false
+	}
+	return text, true
+}
+
 func (p *Printer) execute(id string, count any, data map[string]any) string {
 	text, err := p.localizer.Localize(&i18n.LocalizeConfig{
 		MessageID: id, PluralCount: count, TemplateData: data, TemplateParser: p.catalogue.parser,

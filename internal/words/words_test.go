@@ -38,6 +38,7 @@ func load(t *testing.T) *words.Catalogue {
 "hello" = "Hallo {{.Name}}"
 "days" = { one = "{{.N}} Tag", other = "{{.N}} Tage" }
 "unit.usd_hour" = "{{.Amount}} USD/Std."
+"only.german" = "Nur auf Deutsch"
 `)},
 		"ru.toml": {Data: []byte(`"days" = { one = "{{.N}} день", few = "{{.N}} дня", many = "{{.N}} дней", other = "{{.N}} дня" }`)},
 	})
@@ -61,6 +62,13 @@ func TestLanguages(t *testing.T) {
 	}
 	if got := c.In("de").S("nowhere"); got != "nowhere" {
 		t.Errorf("a text that nobody has: %q", got)
+	}
+	for _, x := range []struct{ locale, id, want string }{
+		{"de", "only.german", "Nur auf Deutsch"}, {"de", "only.english", ""}, {"en", "only.german", ""}, {"en", "only.english", "Only in English"}, {"de", "nowhere", ""},
+	} {
+		if got, ok := c.In(x.locale).Own(x.id); got != x.want || ok != (x.want != "") {
+			t.Errorf("%s of %s: %q, %v", x.id, x.locale, got, ok)
+		}
 	}
 	if got := c.In("de").Language(); got != "de" {
 		t.Errorf("language %q", got)
