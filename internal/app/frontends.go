@@ -51,6 +51,7 @@ func (a *App) terminal(catalogue *words.Catalogue) *terminal.Terminal {
 		Color:       out && terminal.ColorWanted(lookup(a.o.Env)),
 		Now:         a.o.Now,
 		History:     filepath.Join(filepath.Dir(a.o.Config.Storage.Path), "history"),
+		Files:       ".",
 		Settled:     a.settled,
 		Phrases:     terminalPhrases(catalogue.In("")),
 		Log:         a.log.With("part", "terminal"),

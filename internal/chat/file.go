@@ -2,7 +2,6 @@ package chat
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,7 +18,7 @@ var ErrFile = errors.New("not a file that can be sent")
 // File is a text file that comes with a view, e.g. a table for other programs. Front-ends send it
 // beside the view; one without files prints its lines.
 type File struct {
-	Name string // ASCII letters, digits and "._-"; at most 64 bytes
+	Name string // ASCII letters, digits and "._-", no dot in front; at most 64 bytes
 	Type string // its media type: "text/csv"
 	Data []byte // UTF-8, at most [MaxFile] bytes
 }
@@ -30,7 +29,7 @@ func (f *File) Validate() error {
 		return nil
 	}
 	plain := strings.Trim(f.Name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == ""
-	if !plain || len(f.Name) > maxFileName || filepath.Ext(f.Name) == f.Name {
+	if !plain || f.Name == "" || len(f.Name) > maxFileName || f.Name[0] == '.' {
 		return ErrFile
 	}
 	if !strings.HasPrefix(f.Type, "text/") || len(f.Data) == 0 || len(f.Data) > MaxFile || !utf8.Valid(f.Data) {

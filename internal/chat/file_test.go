@@ -20,6 +20,7 @@ func TestFile(t *testing.T) {
 	for name, change := range map[string]func(*chat.File){
 		"no name":    func(f *chat.File) { f.Name = "" },
 		"only dots":  func(f *chat.File) { f.Name = ".csv" },
+		"a folder":   func(f *chat.File) { f.Name = ".." },
 		"a path":     func(f *chat.File) { f.Name = "../x.csv" },
 		"a quote":    func(f *chat.File) { f.Name = `a".csv` },
 		"a line":     func(f *chat.File) { f.Name = "a\n.csv" },

@@ -36,7 +36,11 @@ type handle struct {
 	label  string
 	action chat.Action
 	show   bool // reveals the hidden text; no action
+	save   bool // writes the view's file; no action
 }
+
+// ownLabels are those of the controls that the terminal adds to a view.
+type ownLabels struct{ show, save string }
 
 // ref returns what is typed to press the handle.
 func (m *message) ref(h handle) string { return m.letter + strconv.Itoa(h.number) }
@@ -44,10 +48,10 @@ func (m *message) ref(h handle) string { return m.letter + strconv.Itoa(h.number
 // setView gives the controls of a new version their numbers. A control that was there before
 // keeps its number and no number is used again: in a message that is edited while somebody
 // types, 1 never becomes another thing.
-func (m *message) setView(v chat.View, show string) {
+func (m *message) setView(v chat.View, own ownLabels) {
 	old := m.handles
 	m.view, m.handles = v, nil
-	for _, h := range pressable(v, show) {
+	for _, h := range pressable(v, own) {
 		i := slices.IndexFunc(old, func(o handle) bool { return o.same(h) })
 		if i >= 0 {
 			h.number = old[i].number
@@ -61,11 +65,11 @@ func (m *message) setView(v chat.View, show string) {
 }
 
 func (h handle) same(o handle) bool {
-	return h.label == o.label && h.show == o.show && fmt.Sprint(h.action) == fmt.Sprint(o.action)
+	return h.label == o.label && h.show == o.show && h.save == o.save && fmt.Sprint(h.action) == fmt.Sprint(o.action)
 }
 
 // pressable returns the handles of a view, without numbers.
-func pressable(v chat.View, show string) []handle {
+func pressable(v chat.View, own ownLabels) []handle {
 	var all []handle
 	for _, c := range v.Controls() {
 		switch {
@@ -79,7 +83,10 @@ func pressable(v chat.View, show string) []handle {
 		}
 	}
 	if hides(v) {
-		all = append(all, handle{label: show, show: true})
+		all = append(all, handle{label: own.show, show: true})
+	}
+	if sendable(v.File) && own.save != "" {
+		all = append(all, handle{label: fmt.Sprintf(own.save, v.File.Name), save: true})
 	}
 	return all
 }
@@ -94,17 +101,17 @@ func (m *message) numbers() func() int {
 }
 
 // answer puts a new reply on the board; the numbers of the one before are dead.
-func (b *board) answer(v chat.View, show string) *message {
+func (b *board) answer(v chat.View, own ownLabels) *message {
 	b.reply = &message{}
-	b.reply.setView(v, show)
+	b.reply.setView(v, own)
 	return b.reply
 }
 
 // push puts a message of its own on the board.
-func (b *board) push(id string, v chat.View, show string) *message {
+func (b *board) push(id string, v chat.View, own ownLabels) *message {
 	m := &message{id: id, letter: letters(b.letters)}
 	b.letters++
-	m.setView(v, show)
+	m.setView(v, own)
 	b.pushed = append(b.pushed, m)
 	if len(b.pushed) > maxPushed {
 		b.pushed = slices.Delete(b.pushed, 0, 1)

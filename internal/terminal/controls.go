@@ -30,8 +30,13 @@ func (r renderer) controls(m *message) []row {
 			rows = append(rows, buttons.wrapped(r.width, 0)...)
 		}
 	}
-	if hides(m.view) && !r.reveal {
-		rows = append(rows, button(m, next(), r.phrases.Show, chat.Neutral))
+	if hides(m.view) {
+		if number := next(); !r.reveal {
+			rows = append(rows, button(m, number, r.phrases.Show, chat.Neutral))
+		}
+	}
+	if sendable(m.view.File) && r.savable {
+		rows = append(rows, button(m, next(), fmt.Sprintf(r.phrases.Save, m.view.File.Name), chat.Neutral))
 	}
 	return rows
 }

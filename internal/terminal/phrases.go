@@ -21,6 +21,10 @@ type Phrases struct {
 	NoneHidden string // show, when nothing is hidden
 
 	Show       string // label of the control that reveals hidden text
+	Save       string // %s: the name of the file that the control saves
+	Saved      string // %s: where it was saved
+	NotSaved   string // why it could not be saved: %s
+	MoreLines  string // %d: the lines of a file that are not shown
 	Hidden     string // stands for a secret in the echo of a script
 	HowToLeave string // how to leave a prompt
 
@@ -48,6 +52,10 @@ func English() Phrases {
 		NoneHidden: "Nothing is hidden there.",
 
 		Show:       "Show",
+		Save:       "Save %s",
+		Saved:      "Saved as %s.",
+		NotSaved:   "It could not be saved: %s. Start me in a folder that I may write to, or make room there.",
+		MoreLines:  "… and %d lines more",
 		Hidden:     "(hidden)",
 		HowToLeave: "/cancel leaves",
 

@@ -367,3 +367,15 @@ func TestTTY_endsWithItsContext(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPeopleSeeTheBeginningOfFiles keeps a long table from pushing everything off the screen.
+func TestPeopleSeeTheBeginningOfFiles(t *testing.T) {
+	d := sit(t, terminal.Options{Files: t.TempDir()}, reports(50)...)
+	d.types("/report\r")
+	got := d.sees("Save report-2026-11.csv")
+	if !strings.Contains(got, "line 12,") || strings.Contains(got, "line 13,") || !strings.Contains(got, "and 38 lines more") {
+		t.Error(got)
+	}
+	d.types("save\r")
+	d.sees("Saved as")
+}

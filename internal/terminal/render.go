@@ -22,6 +22,8 @@ type renderer struct {
 	zone    *time.Location
 	width   int  // columns, 0 for no limit
 	reveal  bool // show hidden text
+	sample  bool // of a file only the beginning
+	savable bool // files can be saved
 }
 
 // message returns the rows of a message, leaving room for its letter.
@@ -49,7 +51,8 @@ func (r renderer) content(v chat.View) []row {
 	}
 	rows = append(rows, r.text(v.Body, 0)...)
 	rows = append(rows, r.fields(v.Fields)...)
-	return append(rows, r.footer(v.Footer)...)
+	rows = append(rows, r.footer(v.Footer)...)
+	return append(rows, r.file(v.File)...)
 }
 
 func (r renderer) footer(s string) []row {

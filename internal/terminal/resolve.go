@@ -8,7 +8,7 @@ import (
 	"github.com/clorebot/clorebot/internal/chat"
 )
 
-// order is what a line asks for: to run a command, to show what is hidden, or nothing but an
+// order is what a line asks for: to run a command, to show what is hidden, to save a file, or nothing but an
 // explanation.
 type order struct {
 	origin    chat.Origin
@@ -16,6 +16,7 @@ type order struct {
 	args      chat.Args
 	from      *message // whose control was pressed
 	show      bool
+	save      bool
 	complaint string
 	secret    bool // the line must not be repeated or kept
 }
@@ -65,6 +66,9 @@ func (t *Terminal) pressOne(line string, found []target) order {
 func (t *Terminal) press(p target) order {
 	if p.handle.show {
 		return order{from: p.message, show: true}
+	}
+	if p.handle.save {
+		return order{from: p.message, save: true}
 	}
 	command := chat.Find(t.dispatcher.Commands(), p.handle.action.Command)
 	if command == nil {

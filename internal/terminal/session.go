@@ -67,6 +67,8 @@ func (t *Terminal) do(ctx context.Context, line string) (next string, err error)
 		return "", t.say(o.complaint)
 	case o.show:
 		return "", t.reveal(o.from)
+	case o.save:
+		return "", t.save(o.from)
 	default:
 		return t.run(ctx, o)
 	}

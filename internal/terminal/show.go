@@ -47,7 +47,7 @@ func (t *Terminal) Edit(_ context.Context, ref chat.MessageRef, v chat.View) err
 	}
 	r := t.renderer() // one for both, or the passing of time would look like a change
 	before := r.message(m)
-	m.setView(v, t.options.Phrases.Show)
+	m.setView(v, t.ownLabels())
 	changed := changes(before, r.message(m))
 	for i := range changed {
 		changed[i] = marked(m, changed[i])
@@ -69,7 +69,7 @@ func (t *Terminal) reachable(to chat.Address) error {
 
 // pushed shows a new message that nobody asked for at this moment. t.mu is held.
 func (t *Terminal) pushed(id string, v chat.View) error {
-	m := t.board.push(id, v, t.options.Phrases.Show)
+	m := t.board.push(id, v, t.ownLabels())
 	t.topics.saw(v.Topic)
 	ring := ""
 	if t.options.Interactive && !v.Silent {
@@ -110,7 +110,18 @@ func (t *Terminal) renderer() renderer {
 		now:     t.options.Now(),
 		zone:    t.options.Zone,
 		width:   t.console.width(),
+		sample:  t.options.Interactive,
+		savable: t.options.Files != "",
 	}
+}
+
+// ownLabels returns the labels of the terminal's own controls.
+func (t *Terminal) ownLabels() ownLabels {
+	own := ownLabels{show: t.options.Phrases.Show}
+	if t.options.Files != "" {
+		own.save = t.options.Phrases.Save
+	}
+	return own
 }
 
 // answer shows what a command returned. from is the message whose control was pressed, or nil.
@@ -133,9 +144,9 @@ func (t *Terminal) reply(r chat.Reply, from *message) error {
 	t.topics.saw(r.View.Topic)
 	m := from
 	if r.Replace && from != nil && from.letter != "" {
-		m.setView(r.View, t.options.Phrases.Show)
+		m.setView(r.View, t.ownLabels())
 	} else {
-		m = t.board.answer(r.View, t.options.Phrases.Show)
+		m = t.board.answer(r.View, t.ownLabels())
 	}
 	return t.printed(t.whole(m), "")
 }

@@ -45,6 +45,8 @@ type Options struct {
 	Zone    *time.Location // for the times shown; the local one when nil
 	// History names the file that keeps the lines typed; "" keeps none.
 	History string
+	// Files names the folder into which files are saved that come with views; "" saves none.
+	Files string
 	// Settled returns when nothing is under way that could still change a view; nil when there
 	// is nothing to wait for.
 	Settled func(context.Context) error
