@@ -150,7 +150,7 @@ func (s *sequence) press() {
 	if c.Action.Command == "" || slices.Contains(spending(), c.Action.Command) || len(c.Choices) > 0 {
 		return
 	}
-	s.note("press %q", c.Label)
+	s.note("press %q: %s", c.Label, c.Action.Command)
 	v := s.phone.request(chat.Pressed, c.Action.Command, c.Action.Args)
 	if strings.Contains(show(v), "went wrong") {
 		s.t.Errorf("%q: %s", c.Label, show(v))

@@ -17,7 +17,7 @@ import (
 // truly happened against what was agreed to. CLOREBOT_TEST_SEQUENCES is how many there are, and
 // CLOREBOT_TEST_SEQUENCE runs a single one again.
 func TestSequences(t *testing.T) {
-	first, n := uint64(1), uint64(16)
+	first, n := uint64(1), uint64(8)
 	if s := os.Getenv("CLOREBOT_TEST_SEQUENCES"); s != "" {
 		n, _ = strconv.ParseUint(s, 10, 32)
 	}
