@@ -22,7 +22,7 @@ func (c *Commands) alert(ctx context.Context, a *ask, e rental.Event) (chat.View
 	case rental.BoughtOne, rental.MandateOver:
 		return c.mandateAlert(ctx, a, e)
 	case rental.WatchHit:
-		return c.watchAlert(a, e)
+		return c.watchAlert(ctx, a, e)
 	case rental.WatchOver:
 		return c.watchOver(a, e)
 	}

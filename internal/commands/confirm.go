@@ -33,6 +33,7 @@ func (c *Commands) confirmables() map[string]confirmable {
 		doStopAll:  c.stopAllNow,
 
 		doUnwatch: c.unwatch,
+		doArm:     c.armNow,
 	}
 }
 

@@ -9,7 +9,7 @@ func (c *Commands) build() []*chat.Command {
 		c.firstSteps(), c.marketFamily(), c.favouriteFamily(), c.rentFamily(), c.orderFamily(), c.cancelFamily(),
 		c.spotFamily(), c.pilotFamily(), c.mandateFamily(),
 		c.stopAllFamily(), c.limitFamily(), c.freezeFamily(),
-		c.watchFamily(),
+		c.watchFamily(), c.armFamily(),
 		c.walletFamily(), c.keyFamily(), c.settingsFamily(), c.presetFamily(), c.sshKeyFamily(),
 		c.accessFamily(), c.confirmFamily(),
 	} {

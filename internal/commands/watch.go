@@ -96,7 +96,7 @@ func (c *Commands) addWatch(ctx context.Context, a *ask, text string) (chat.Resp
 	if w, err = c.Watches.Add(ctx, w); err != nil {
 		return nil, err
 	}
-	return a.show(c.watchView(a, s, w, a.T("watch.saved")))
+	return c.presentWatch(ctx, a, s, w, a.T("watch.saved"))
 }
 
 // watchOptions sets what was given beside the search.
@@ -121,7 +121,7 @@ func (c *Commands) watchAgain(ctx context.Context, a *ask, s *market.Snapshot, o
 			return nil, err
 		}
 	}
-	return a.show(c.watchView(a, s, old, a.T("watch.again")))
+	return c.presentWatch(ctx, a, s, old, a.T("watch.again"))
 }
 
 // watchCard shows one watch.
@@ -138,7 +138,16 @@ func (c *Commands) showWatch(ctx context.Context, a *ask, w watch.Watch) (chat.R
 	if err != nil {
 		return nil, err
 	}
-	return a.show(c.watchView(a, s, w, nil))
+	return c.presentWatch(ctx, a, s, w, nil)
+}
+
+// presentWatch answers with the card of a watch, below what is said first.
+func (c *Commands) presentWatch(ctx context.Context, a *ask, s *market.Snapshot, w watch.Watch, first chat.Text) (chat.Response, error) {
+	armed, err := c.armed(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return a.show(c.watchView(a, s, w, armed[w.ID], first))
 }
 
 // explainWatch speaks of watches.

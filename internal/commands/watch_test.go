@@ -56,8 +56,10 @@ func stable(w *world, views ...chat.View) []chat.View {
 			for i := range v.Rows[r] {
 				args := v.Rows[r][i].Action.Args
 				for n, one := range w.watches.List(ana) {
-					if args["id"] == one.ID {
-						v.Rows[r][i].Action.Args = args.With("id", fmt.Sprint("w", n+1))
+					for _, name := range []string{"id", "watch"} {
+						if args[name] == one.ID {
+							v.Rows[r][i].Action.Args = args.With(name, fmt.Sprint("w", n+1))
+						}
 					}
 				}
 			}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"errors"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -13,7 +14,7 @@ import (
 )
 
 // watchAlert speaks of a watch that found something. One that was removed meanwhile is silent.
-func (c *Commands) watchAlert(a *ask, e rental.Event) (chat.View, error) {
+func (c *Commands) watchAlert(ctx context.Context, a *ask, e rental.Event) (chat.View, error) {
 	news, err := watch.ReadNews(e.Hits)
 	if err != nil {
 		return chat.View{}, err
@@ -22,6 +23,10 @@ func (c *Commands) watchAlert(a *ask, e rental.Event) (chat.View, error) {
 	if errors.Is(err, watch.ErrUnknown) || len(news.Hits) == 0 {
 		return chat.View{}, notify.ErrSkip
 	}
+	if err != nil {
+		return chat.View{}, err
+	}
+	armed, err := c.armed(ctx, a)
 	if err != nil {
 		return chat.View{}, err
 	}
@@ -35,6 +40,9 @@ func (c *Commands) watchAlert(a *ask, e rental.Event) (chat.View, error) {
 	}
 	if more := news.Total - len(news.Hits); more > 0 {
 		v.Body = lines(v.Body, a.T("watch.hit.more", "N", more))
+	}
+	if g := armed[w.ID]; g != nil {
+		v.Body = lines(v.Body, a.T("watch.hit.armed", "Line", a.armedLine(g)))
 	}
 	var row []chat.Control
 	if !c.gone(first) {

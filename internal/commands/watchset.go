@@ -52,6 +52,8 @@ func (c *Commands) setWatch(ctx context.Context, a *ask) (chat.Response, error) 
 			w.Expires = a.now.Add(d)
 			return nil
 		})
+	case "disarm":
+		return c.disarmWatch(ctx, a, w)
 	case "remove":
 		return c.askUnwatch(ctx, a, w)
 	default:
@@ -103,8 +105,16 @@ func (c *Commands) askUnwatch(ctx context.Context, a *ask, w watch.Watch) (chat.
 	if err != nil {
 		return nil, err
 	}
+	armed, err := c.armed(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	body := a.T("watch.remove.body")
+	if armed[w.ID] != nil {
+		body = a.T("watch.remove.armed")
+	}
 	return a.show(chat.View{
-		Topic: "unwatch", Title: a.S("watch.remove.title", "Watch", watchName(w)), Body: a.T("watch.remove.body"),
+		Topic: "unwatch", Title: a.S("watch.remove.title", "Watch", watchName(w)), Body: body,
 		Rows: [][]chat.Control{{
 			chat.Button(a.S("button.unwatch"), "do", chat.Args{"id": id}).Styled(chat.Danger),
 			chat.Button(a.S("button.keep"), "watch-card", chat.Args{"id": w.ID}),
@@ -118,12 +128,20 @@ func (c *Commands) unwatch(ctx context.Context, a *ask, confirmed Confirmation) 
 	if err := json.Unmarshal(confirmed.Data, &what); err != nil {
 		return nil, fmt.Errorf("confirmation: %w", err)
 	}
+	was, err := c.disarm(ctx, a, what.Watch) // first, so that no permission is left without its watch
+	if err != nil {
+		return nil, err
+	}
 	w, err := c.Watches.Remove(ctx, a.User, what.Watch)
 	if err != nil {
 		return nil, err
 	}
+	var body chat.Text
+	if was {
+		body = a.T("watch.removed.disarmed")
+	}
 	return a.show(chat.View{
-		Topic: "unwatched", Tone: chat.Good, Title: a.S("watch.removed", "Watch", watchName(w)),
+		Topic: "unwatched", Tone: chat.Good, Title: a.S("watch.removed", "Watch", watchName(w)), Body: body,
 		Rows: [][]chat.Control{{
 			chat.Button(a.S("button.watches"), "watch-list", nil),
 			chat.Button(a.S("button.watch_again"), "watch-this", chat.Args{"q": c.searches.name(w.Query)}),

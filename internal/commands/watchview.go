@@ -26,8 +26,12 @@ func searchName(label, query string) string {
 }
 
 // watchList lists the asker's watches.
-func (c *Commands) watchList(_ context.Context, a *ask) (chat.Response, error) {
+func (c *Commands) watchList(ctx context.Context, a *ask) (chat.Response, error) {
 	all := c.Watches.List(a.User)
+	armed, err := c.armed(ctx, a)
+	if err != nil {
+		return nil, err
+	}
 	if len(all) == 0 {
 		return a.show(chat.View{
 			Topic: "watches", Title: a.S("watch.none.title"), Body: a.T("watch.none.body"),
@@ -47,7 +51,7 @@ func (c *Commands) watchList(_ context.Context, a *ask) (chat.Response, error) {
 	var numbers []chat.Control
 	for i, w := range all[page*watchPage : min(len(all), (page+1)*watchPage)] {
 		number := a.Int(page*watchPage + i + 1)
-		v.Fields = append(v.Fields, field(number+" · "+watchName(w), a.watchLine(w)))
+		v.Fields = append(v.Fields, field(number+" · "+watchName(w), a.watchLine(w, armed[w.ID])))
 		numbers = append(numbers, chat.Button(clip(number+" · "+watchName(w), maxHardware), "watch-card", chat.Args{"id": w.ID}))
 	}
 	v.Rows = rows(numbers, 4)
@@ -66,7 +70,7 @@ func (c *Commands) watchList(_ context.Context, a *ask) (chat.Response, error) {
 }
 
 // watchLine sums a watch up.
-func (a *ask) watchLine(w watch.Watch) string {
+func (a *ask) watchLine(w watch.Watch, armed *given) string {
 	asleep := ""
 	if w.Asleep(a.now) {
 		asleep = a.S("watch.asleep", "At", a.Moment(w.Snoozed, a.now, a.zone))
@@ -75,11 +79,15 @@ func (a *ask) watchLine(w watch.Watch) string {
 	if w.Hits > 0 {
 		found = a.S("watch.found", "Count", a.N("count.hits", w.Hits), "At", a.Moment(w.Fired, a.now, a.zone))
 	}
-	return join(found, asleep, a.S("watch.until", "At", a.Moment(w.Expires, a.now, a.zone)))
+	arms := ""
+	if armed != nil {
+		arms = a.armedLine(armed)
+	}
+	return join(found, asleep, arms, a.S("watch.until", "At", a.Moment(w.Expires, a.now, a.zone)))
 }
 
 // watchView is the card of a watch: what it looks for, what is there now, and what can be changed.
-func (c *Commands) watchView(a *ask, s *market.Snapshot, w watch.Watch, first chat.Text) chat.View {
+func (c *Commands) watchView(a *ask, s *market.Snapshot, w watch.Watch, armed *given, first chat.Text) chat.View {
 	v := chat.View{
 		Topic: "watch", Title: a.S("watch.title", "Watch", watchName(w)),
 		Body:   lines(first, c.watchNow(a, s, w)),
@@ -90,8 +98,8 @@ func (c *Commands) watchView(a *ask, s *market.Snapshot, w watch.Watch, first ch
 	}
 	v.Fields = append(v.Fields,
 		field(a.S("watch.tells"), a.S("watch.tells.value", "Drop", w.Drop)),
-		field(a.S("watch.state"), a.watchLine(w)))
-	v.Rows = c.watchRows(a, w)
+		field(a.S("watch.state"), a.watchLine(w, armed)))
+	v.Rows = c.watchRows(a, w, armed != nil)
 	return v
 }
 
@@ -118,7 +126,7 @@ func watchSet(label, id, do, value string) chat.Control {
 	return chat.Button(label, "watch-set", chat.Args{}.With("id", id).With("do", do).With("v", value))
 }
 
-func (c *Commands) watchRows(a *ask, w watch.Watch) [][]chat.Control {
+func (c *Commands) watchRows(a *ask, w watch.Watch, armed bool) [][]chat.Control {
 	menu := func(label, do string, choices ...chat.Choice) []chat.Control {
 		return []chat.Control{{
 			Label: label, Param: "v", Choices: choices,
@@ -140,8 +148,12 @@ func (c *Commands) watchRows(a *ask, w watch.Watch) [][]chat.Control {
 	for _, d := range []int{1, 3, 7, 14, 30, 90} {
 		lives = append(lives, chat.Choice{Label: a.Duration(time.Duration(d) * 24 * hour), Value: strconv.Itoa(d) + "d"})
 	}
+	arm := chat.Button(a.S("button.arm"), "arm", chat.Args{"watch": w.ID})
+	if armed {
+		arm = watchSet(a.S("button.disarm"), w.ID, "disarm", "")
+	}
 	last := []chat.Control{
-		chat.Button(a.S("button.market"), "list", chat.Args{"q": c.searches.name(w.Query)}),
+		arm, chat.Button(a.S("button.market"), "list", chat.Args{"q": c.searches.name(w.Query)}),
 		watchSet(a.S("button.unwatch_ask"), w.ID, "remove", "").Styled(chat.Danger),
 		chat.Button(a.S("button.watches"), "watch-list", nil),
 	}

@@ -62,9 +62,8 @@ type Options struct {
 	Now   func() time.Time // time.Now
 	Every time.Duration    // the market is looked at so often while anybody watches; a minute
 	Save  time.Duration    // the longest that a save of judgements may take; 20 seconds
-	// Ripe is called with each snapshot, for each watch with a mandate whose query finds
-	// something now, whether it is news or not and whether it is told or not. It is to return
-	// at once.
+	// Ripe is called with each snapshot, for each armed watch whose query finds something now,
+	// whether it is news or not and whether it is told or not. It is to return at once.
 	Ripe func(a account.ID, mandate string)
 	Log  *slog.Logger // of failures that nobody waits for; discards
 }

@@ -267,7 +267,9 @@ func TestRipe(t *testing.T) {
 	o := fixed(start)
 	o.Ripe = r.note
 	k := open(t, newShelf(), o)
-	armed := add(t, k, ann(), "4090", func(w *watch.Watch) { w.Account, w.Mandate = "a", "m" })
+	armed := add(t, k, ann(), "4090", func(w *watch.Watch) {
+		w.Account, w.Mandate, w.Armed = "a", "m", start.Add(4*time.Minute)
+	})
 	add(t, k, bob(), "4090")
 	look := func(minute int, want []string, servers ...clore.Server) {
 		t.Helper()
@@ -285,10 +287,17 @@ func TestRipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	look(3, found, machine(1, "RTX 4090", 100))
-	if _, err := k.Edit(ctx, ann(), armed.ID, func(w *watch.Watch) error { w.Mandate = ""; return nil }); err != nil {
-		t.Fatal(err)
+	look(4, nil, machine(1, "RTX 4090", 100)) // its time is over
+	for _, change := range []func(*watch.Watch) error{
+		func(w *watch.Watch) error { w.Armed = start.Add(time.Hour); return nil },
+		func(w *watch.Watch) error { w.Mandate = ""; return nil },
+	} {
+		if _, err := k.Edit(ctx, ann(), armed.ID, change); err != nil {
+			t.Fatal(err)
+		}
+		look(5, found, machine(1, "RTX 4090", 100))
+		found = nil
 	}
-	look(4, nil, machine(1, "RTX 4090", 100))
 }
 
 // TestJudgeGivesUp: a store that hangs does not hold the market up for ever, and what it did not

@@ -54,7 +54,7 @@ func (k *Keeper) judge(s *market.Snapshot) (changes []Change, ripe []mandate) {
 			if hits, changed := w.Judge(offers, s.At()); changed {
 				changes = append(changes, Change{Cause: Judged, Watch: w, Hits: hits})
 			}
-			if some && w.Mandate != "" && w.Live(s.At()) {
+			if some && w.ripe(s.At()) {
 				ripe = append(ripe, mandate{w.Account, w.Mandate})
 			}
 		}

@@ -45,6 +45,8 @@ type Watch struct {
 	Snoozed time.Time        `json:"snoozed,omitzero"` // silent until then
 	// Mandate is the ID of a permission to buy, which is kept elsewhere; empty: alert only.
 	Mandate string `json:"mandate,omitempty"`
+	// Armed is until when the mandate may buy; afterwards it is not called ripe.
+	Armed time.Time `json:"armed,omitzero"`
 
 	Since   time.Time    `json:"since,omitzero"`    // the first look; zero before it
 	Seen    []Sight      `json:"seen,omitempty"`    // by server
@@ -90,6 +92,11 @@ func (w *Watch) Live(now time.Time) bool { return now.Before(w.Expires) }
 
 // Asleep reports whether the watch is silent for now.
 func (w *Watch) Asleep(now time.Time) bool { return now.Before(w.Snoozed) }
+
+// ripe reports whether the watch has a mandate that may still buy, as far as the watch knows.
+func (w *Watch) ripe(now time.Time) bool {
+	return w.Mandate != "" && w.Live(now) && now.Before(w.Armed)
+}
 
 // fell reports whether a price is so far below the known one that it is news.
 func (w *Watch) fell(usd, known money.Amount) bool {
