@@ -15,6 +15,8 @@ func (c *Commands) alert(ctx context.Context, a *ask, e rental.Event) (chat.View
 	switch e.Kind {
 	case rental.RunwayShort:
 		return c.runwayAlert(ctx, a, e)
+	case rental.LimitNear:
+		return c.limitAlert(ctx, a, e)
 	case rental.KeyRejected:
 		return c.keyAlert(ctx, a, e)
 	case rental.NotPlaced, rental.NotFound:
@@ -252,29 +254,6 @@ func (c *Commands) intentAlert(ctx context.Context, a *ask, e rental.Event) (cha
 	}
 	row = append(row, a.nextButton(in.Terms)...)
 	v.Rows = [][]chat.Control{freshRow(append(row, market))}
-	return v, nil
-}
-
-func (c *Commands) runwayAlert(ctx context.Context, a *ask, e rental.Event) (chat.View, error) {
-	l, err := c.Books.Ledger(ctx, e.Account)
-	if err != nil {
-		return chat.View{}, err
-	}
-	text := c.runway(a, []rental.Ledger{l})
-	if text == "" {
-		return chat.View{}, notify.ErrSkip // the money was topped up, or nothing runs any more
-	}
-	v := chat.View{
-		Topic: "runway", Tone: chat.Warning,
-		Title: a.S("alert.runway.title", "For", a.Duration(e.Runway), "Count", a.N("count.rentals", len(l.Rentals))),
-		Body:  a.T("alert.runway.body", "Runway", text),
-	}
-	if critical(e) {
-		v.Tone = chat.Danger
-	}
-	v.Rows = [][]chat.Control{freshRow([]chat.Control{
-		chat.Button(a.S("button.wallet"), "wallet", nil), chat.Button(a.S("button.orders"), "orders", nil),
-	})}
 	return v, nil
 }
 

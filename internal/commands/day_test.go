@@ -210,15 +210,19 @@ func TestEveryKindOfEventIsTold(t *testing.T) {
 	r := running(1939941)
 	w.ledger(func(l *rental.Ledger) {
 		l.Rentals, l.Intents = []rental.Rental{r}, []rental.Intent{intent(rental.Missing)}
-		l.Balances, l.Funds.Checked = []money.Money{{Amount: money.Coin, Currency: money.USD}}, start
-		l.Account.Rejected = start
+		l.Balances, l.Funds.Checked = []money.Money{{Amount: money.Coin / 10, Currency: money.USD}}, start
+		l.Account.Rejected, l.Limits.Day = start, 10*money.Coin
 	})
 	seen := map[string]rental.EventKind{}
 	for _, kind := range []rental.EventKind{
 		rental.Progress, rental.IsReady, rental.NotPlaced, rental.NotFound, rental.Slow, rental.Stuck, rental.Unreachable,
 		rental.Back, rental.StopDue, rental.HasEnded, rental.CancelLingers, rental.Foreign, rental.Dearer, rental.RunwayShort, rental.KeyRejected,
+		rental.LimitNear,
 	} {
-		v := w.told(rental.Event{Kind: kind, Order: 1939941, Intent: "intent-1", Rental: &r, Runway: time.Hour})
+		v := w.told(rental.Event{
+			Kind: kind, Order: 1939941, Intent: "intent-1", Rental: &r, Runway: time.Hour,
+			Limit: &rental.LimitState{Limit: rental.LimitDay, Percent: 80, Cap: 10 * money.Coin, Spent: 8 * money.Coin},
+		})
 		if other, twice := seen[v.Topic]; twice {
 			t.Errorf("%s and %s have the topic %q", kind, other, v.Topic)
 		}

@@ -17,7 +17,7 @@ func alertKinds() []rental.EventKind {
 		rental.IsReady, rental.Slow, rental.Stuck, rental.Unreachable, rental.Back, rental.StopDue,
 		rental.HasEnded, rental.NotPlaced, rental.NotFound, rental.CancelLingers, rental.Foreign,
 		rental.Outbid, rental.Leading, rental.BidStuck,
-		rental.Dearer, rental.RunwayShort, rental.KeyRejected,
+		rental.Dearer, rental.RunwayShort, rental.LimitNear, rental.KeyRejected,
 		rental.BoughtOne, rental.MandateOver,
 		rental.WatchHit, rental.WatchOver,
 	}
@@ -58,6 +58,8 @@ func (a *ask) kindName(k rental.EventKind) string {
 		return a.S("alert.kind.dearer")
 	case rental.RunwayShort:
 		return a.S("alert.kind.runway")
+	case rental.LimitNear:
+		return a.S("alert.kind.limit")
 	case rental.KeyRejected:
 		return a.S("alert.kind.key")
 	case rental.BoughtOne:
@@ -84,6 +86,8 @@ func level(p account.Profile, e rental.Event) account.Level {
 	case e.Kind == rental.BoughtOne: // it answers, which rings by itself
 		return account.Silent
 	case e.Kind == rental.RunwayShort && e.Runway > 6*time.Hour:
+		return account.Silent
+	case e.Kind == rental.LimitNear && e.Limit != nil && e.Limit.Percent < 100:
 		return account.Silent
 	case e.Kind == rental.HasEnded && e.Rental != nil && e.Rental.Reason == rental.ByUser:
 		return account.Silent

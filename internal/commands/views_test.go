@@ -171,7 +171,7 @@ func TestAlerts(t *testing.T) {
 	missing := intent(rental.Missing)
 	w.ledger(func(l *rental.Ledger) {
 		l.Intents = []rental.Intent{missing}
-		l.Balances = []money.Money{{Amount: money.Coin / 3, Currency: money.USD}}
+		l.Balances = []money.Money{{Amount: money.Coin / 10, Currency: money.USD}}
 		l.Funds.Checked = start
 	})
 	views = []chat.View{

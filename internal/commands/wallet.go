@@ -56,11 +56,17 @@ func (c *Commands) walletLine(a *ask, l *rental.Ledger, b money.Money) string {
 	if !burning {
 		return text
 	}
-	pace := a.S("wallet.burn", "Amount", a.Coins(w.Burn.MulDiv(1, 24), b.Currency), "Coin", b.Currency.Symbol())
-	if b.Currency == money.USD {
-		pace = a.S("wallet.burn", "Amount", a.burn(w.Burn), "Coin", b.Currency.Symbol())
+	return join(text, a.pace(w))
+}
+
+// pace writes how fast a balance shrinks, and when it is empty.
+func (a *ask) pace(w rental.Runway) string {
+	c := w.Balance.Currency
+	burn := a.S("wallet.burn", "Amount", a.Coins(w.Burn.MulDiv(1, 24), c), "Coin", c.Symbol())
+	if c == money.USD {
+		burn = a.S("wallet.burn", "Amount", a.burn(w.Burn), "Coin", c.Symbol())
 	}
-	return join(text, pace, a.S("wallet.empty", "Lasts", a.Duration(w.Lasts), "At", a.Moment(w.Empty, a.now, a.zone)))
+	return join(burn, a.S("wallet.empty", "Lasts", a.Duration(w.Lasts), "At", a.Moment(w.Empty, a.now, a.zone)))
 }
 
 // depositButtons lead to the addresses, in the private chat only.

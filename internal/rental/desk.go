@@ -124,7 +124,8 @@ func (d *Desk) Cancel(
 	})
 }
 
-// Extend moves the stop time of a rental and returns the new one. ErrNoStop says that it has none.
+// Extend moves the stop time of a rental and returns the new one; one that has passed already is
+// moved from now on. ErrNoStop says that it has none.
 func (d *Desk) Extend(
 	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, by time.Duration,
 ) (time.Time, error) {
@@ -137,8 +138,9 @@ func (d *Desk) Extend(
 		case r.StopAt.IsZero():
 			return ErrNoStop
 		}
-		at = r.StopAt.Add(by)
-		return l.SetStop(order, at, d.Now())
+		now := d.Now()
+		at = later(r.StopAt, now).Add(by)
+		return l.SetStop(order, at, now)
 	})
 	if err != nil {
 		return time.Time{}, err

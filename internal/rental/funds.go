@@ -84,8 +84,8 @@ func (l *Ledger) Fund(wallets []clore.Wallet, now time.Time) {
 // warnFunds moves the mark of what was said. It falls when the money runs short, which is told
 // once a threshold, and rises silently after a top-up.
 func (l *Ledger) warnFunds(now time.Time) {
-	left, short := l.shortest(now)
-	warned := l.Funds.Warned
+	runway, short := l.Short(now)
+	left, warned := runway.Lasts, l.Funds.Warned
 	if warned != 0 && (!short || left > warned*rearm/100) {
 		warned = 0
 		for _, t := range slices.Backward(thresholds()) {
@@ -102,17 +102,18 @@ func (l *Ledger) warnFunds(now time.Time) {
 	l.Funds.Warned = warned
 }
 
-// shortest returns the least runway of a currency whose rentals will not all have ended by then.
-func (l *Ledger) shortest(now time.Time) (left time.Duration, short bool) {
+// Short returns the least runway of a currency whose rentals will not all have ended by then. It
+// reports false when the money is enough.
+func (l *Ledger) Short(now time.Time) (least Runway, short bool) {
 	for _, w := range l.Runways(now) {
 		if l.covered(w, now) {
 			continue
 		}
-		if !short || w.Lasts < left {
-			left, short = w.Lasts, true
+		if !short || w.Lasts < least.Lasts {
+			least, short = w, true
 		}
 	}
-	return left, short
+	return least, short
 }
 
 // covered reports whether every rental that is paid in the currency has an end, and the money is
