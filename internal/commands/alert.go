@@ -180,9 +180,12 @@ func (c *Commands) readyView(ctx context.Context, a *ask, r *rental.Rental) (cha
 		return chat.View{}, err
 	}
 	args := chat.Args{"order": orderText(r.Order.ID)}
-	first := append(a.copySSH(r), fresh(chat.Button(a.S("button.details"), "order", args)))
+	if row := a.copies(r); len(row) > 0 {
+		v.Rows = append(v.Rows, row)
+	}
+	details := fresh(chat.Button(a.S("button.details"), "order", args))
 	second := append(freshRow(a.timeButtons(r)), fresh(chat.Button(a.S("button.cancel"), "cancel", args)).Styled(chat.Danger))
-	v.Rows = [][]chat.Control{first, second}
+	v.Rows = append(v.Rows, []chat.Control{details}, second)
 	return v, nil
 }
 

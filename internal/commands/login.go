@@ -96,6 +96,24 @@ func (a *ask) credentials(r *rental.Rental, open rental.Credentials, v *chat.Vie
 	}
 }
 
+// copies are the controls that copy what the view shows: the command, the entry of a
+// configuration, the address of the web server. What is too long for a button is left to the view.
+func (a *ask) copies(r *rental.Rental) []chat.Control {
+	row := a.copySSH(r)
+	add := func(id, text string) {
+		if text != "" && chat.Units(text) <= chat.MaxCopy {
+			row = append(row, chat.Control{Label: a.S(id), Copy: text})
+		}
+	}
+	if len(row) > 0 {
+		add("button.copy_config", sshConfig(&r.Order))
+	}
+	if a.Direct {
+		add("button.copy_web", webLink(&r.Order))
+	}
+	return row
+}
+
 // copySSH is the control that copies the command, if there is one and it may be shown here.
 func (a *ask) copySSH(r *rental.Rental) []chat.Control {
 	line, ok := sshLine(&r.Order)
@@ -118,7 +136,6 @@ func (c *Commands) showLogin(ctx context.Context, a *ask) (chat.Response, error)
 	if _, ok := sshLine(&r.Order); !ok && len(r.Order.Hosts) == 0 {
 		v.Body = a.T("login.not_yet")
 	}
-	row := append(a.copySSH(&r), chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)}))
-	v.Rows = [][]chat.Control{row}
+	v.Rows = [][]chat.Control{append(a.copies(&r), chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)}))}
 	return a.show(v)
 }

@@ -85,7 +85,7 @@ func embed(v chat.View) *discordgo.MessageEmbed {
 	if footer, _ := fit(v.Footer, chat.MaxFooter, chat.Clean); footer != "" {
 		e.Footer = &discordgo.MessageEmbedFooter{Text: take(footer)}
 	}
-	copies := copyFields(v.Rows)
+	copies := copyFields(v)
 	for _, c := range copies {
 		take(c.Name + c.Value)
 	}
@@ -135,11 +135,11 @@ func short(t chat.Text) bool {
 }
 
 // copyFields shows texts to copy: Discord has no button for that, but its code blocks have one.
-func copyFields(rows [][]chat.Control) []*discordgo.MessageEmbedField {
+func copyFields(v chat.View) []*discordgo.MessageEmbedField {
 	var all []*discordgo.MessageEmbedField
-	for _, row := range rows {
+	for _, row := range v.Rows {
 		for _, c := range row {
-			if c.Copy == "" || len(all) == chat.MaxRow {
+			if c.Copy == "" || v.Shows(c.Copy) || len(all) == chat.MaxRow {
 				continue
 			}
 			name, _ := fit(c.Label, maxFieldName, func(s string) string { return escape(chat.CleanLine(s)) })

@@ -18,6 +18,7 @@ func (r renderer) controls(m *message) []row {
 			switch {
 			case c.URL != "":
 				rows = append(rows, row{{link(c.Label, c.URL), accent}})
+			case c.Copy != "" && m.view.Shows(c.Copy):
 			case c.Copy != "":
 				rows = append(rows, row{{oneLine(c.Label) + ": ", faint}, {chat.CleanLine(c.Copy), accent}})
 			case len(c.Choices) > 0:
