@@ -43,6 +43,10 @@ type Param struct {
 	// Secret values are accepted from forms only: in private, unechoed, the user's own
 	// message deleted where the platform allows it.
 	Secret bool
+	// FormOnly values may hold a secret or need room: a front-end with typed options has none
+	// for them and asks in a form, also for those that may be left empty, beside one that is
+	// missing. Lines that are typed whole may contain them.
+	FormOnly bool
 	// Positional parameters can be typed without their name, in the order they stand in.
 	Positional bool
 	Choices    []Choice

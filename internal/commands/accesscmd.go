@@ -18,7 +18,7 @@ func (c *Commands) accessFamily() []*chat.Command {
 	access := c.command("access", "cmd.access", c.access, do, who)
 	access.Examples = []string{"/access", "/access allow user:123456789", "/access allow here", "/access revoke user:123456789"}
 	code := c.param("code", "param.claim.code")
-	code.Required = true
+	code.Required, code.FormOnly = true, true
 	claim := c.command(claimName, "cmd.claim", c.claim, code)
 	claim.Examples = []string{"/claim 7K3F-9QXD"}
 	return []*chat.Command{access, claim}

@@ -20,10 +20,10 @@ func (c *Commands) presetFamily() []*chat.Command {
 	}
 	image := c.param("image", "param.preset.image")
 	image.RequiredIf = func(args chat.Args) bool { return args["do"] == "add" }
-	image.Parse = c.checkImage
-	ports := chat.Param{Name: "ports", Summary: c.menu.S("param.preset.ports")}
-	env := chat.Param{Name: "env", Summary: c.menu.S("param.preset.env")}
-	start := chat.Param{Name: "command", Summary: c.menu.S("param.preset.command"), Kind: chat.Rest}
+	image.Parse, image.FormOnly = c.checkImage, true
+	ports := chat.Param{Name: "ports", Summary: c.menu.S("param.preset.ports"), FormOnly: true}
+	env := chat.Param{Name: "env", Summary: c.menu.S("param.preset.env"), FormOnly: true}
+	start := chat.Param{Name: "command", Summary: c.menu.S("param.preset.command"), Kind: chat.Rest, FormOnly: true}
 	cmd := c.command("presets", "cmd.presets", c.doPresets, do, name, image, ports, env, start)
 	cmd.Aliases = []string{"preset"}
 	cmd.Examples = []string{

@@ -25,7 +25,7 @@ func (c *Commands) sshKeyFamily() []*chat.Command {
 	name := c.param("name", "param.sshkey.name")
 	name.RequiredIf = func(args chat.Args) bool { return args["do"] == "delete" }
 	line := c.param("line", "param.sshkey.line")
-	line.Kind = chat.Rest
+	line.Kind, line.FormOnly = chat.Rest, true // the private half is pasted by mistake
 	line.RequiredIf = func(args chat.Args) bool { return args["do"] == "add" }
 	cmd := c.command("sshkey", "cmd.sshkey", c.sshKey, do, name, line)
 	cmd.Examples = []string{"/sshkey add laptop ssh-ed25519 AAAAC3… you@laptop", "/sshkey", "/sshkey use laptop", "/sshkey delete laptop"}

@@ -162,6 +162,7 @@ func TestTextsGetTheirArguments(t *testing.T) {
 func TestMenusFit(t *testing.T) {
 	w := newWorld(t)
 	secrets := regexp.MustCompile(`key|token|secret|password`)
+	delicate := map[string]bool{"key": true, "image": true, "env": true, "command": true, "line": true, "code": true}
 	name := regexp.MustCompile(`^[a-z][a-z-]{0,31}$`)
 	for _, cmd := range w.c.Commands() {
 		if !name.MatchString(cmd.Name) || len([]rune(cmd.Summary)) > 100 || cmd.Summary == "" {
@@ -171,6 +172,9 @@ func TestMenusFit(t *testing.T) {
 			t.Errorf("command %q has no example", cmd.Name)
 		}
 		for _, p := range cmd.Params {
+			if delicate[p.Name] && !cmd.Hidden && cmd.Name != "help" && !p.Secret && !p.FormOnly {
+				t.Errorf("%s: %q may be typed as an option", cmd.Name, p.Name)
+			}
 			if secrets.MatchString(p.Name) && !p.Secret {
 				t.Errorf("%s: parameter %q reads like a secret and is none", cmd.Name, p.Name)
 			}

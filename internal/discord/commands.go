@@ -83,11 +83,11 @@ func (o *Options) slashCommands(all []*chat.Command) []slashCommand {
 }
 
 // options returns the parameters that can be given with the command. None is required: what
-// misses is asked for, with more room to explain it. Secrets are only ever asked for.
+// misses is asked for, with more room to explain it. Secrets, and what forms are for, have none.
 func options(c *chat.Command, others []translation) []slashOption {
 	out := []slashOption{}
 	for i, p := range c.Params {
-		if p.Secret || len(out) == maxOptions {
+		if p.Secret || p.FormOnly || len(out) == maxOptions {
 			continue
 		}
 		summary := func(c *chat.Command) string { return label(c.Params[i].Summary, maxSummary) }
@@ -139,7 +139,7 @@ func (f *Frontend) suggest(
 	out := []*discordgo.ApplicationCommandOptionChoice{}
 	for _, o := range given {
 		p := c.Param(o.Name)
-		if !o.Focused || p == nil || p.Secret {
+		if !o.Focused || p == nil || p.Secret || p.FormOnly {
 			continue
 		}
 		args := optionArgs(c, given)

@@ -147,6 +147,7 @@ type component struct {
 	CustomID    string `json:"custom_id,omitempty"`
 	Placeholder string `json:"placeholder,omitempty"`
 	Value       string `json:"value,omitempty"`
+	Required    *bool  `json:"required,omitempty"`
 	Options     []struct {
 		Label string `json:"label"`
 		Value string `json:"value"`

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -96,14 +97,41 @@ func (f *Frontend) offerForm(ctx context.Context, e *event, text, button string,
 func (f *Frontend) form(e *event, c *chat.Command, args, tried chat.Args) modal {
 	c = f.shown(c, string(e.Locale))
 	m := modal{Title: label(c.Summary, maxModalTitle), Components: []discordgo.MessageComponent{}}
-	for _, p := range c.Missing(args) {
+	for _, w := range wanted(c, args) {
 		if len(m.Components) == maxInputs {
 			break
 		}
-		m.Components = append(m.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{input(p, tried)}})
+		t := input(w.Param, tried)
+		t.Required = w.missing
+		m.Components = append(m.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{t}})
 	}
 	m.CustomID = f.formID(e, c, args)
 	return m
+}
+
+// want is a parameter that a form asks for.
+type want struct {
+	chat.Param
+	missing bool // it must be filled in
+}
+
+// wanted returns what a form asks for: what is missing and, if that is a matter for forms, the
+// other things that only forms take. What is missing comes first, should there not be room for all.
+func wanted(c *chat.Command, args chat.Args) []want {
+	var all []want
+	more := false
+	for _, p := range c.Missing(args) {
+		all = append(all, want{p, true})
+		more = more || p.FormOnly
+	}
+	for _, p := range c.Params {
+		_, given := args[p.Name]
+		asked := slices.ContainsFunc(all, func(w want) bool { return w.Name == p.Name })
+		if more && p.FormOnly && !given && !asked {
+			all = append(all, want{p, false})
+		}
+	}
+	return all
 }
 
 // formID carries the known arguments, or where they are kept.
@@ -111,7 +139,7 @@ func (f *Frontend) formID(e *event, c *chat.Command, args chat.Args) string {
 	secret := false
 	for name := range args {
 		p := c.Param(name)
-		secret = secret || p == nil || p.Secret
+		secret = secret || p == nil || p.Secret || p.FormOnly
 	}
 	data, err := chat.Action{Command: c.Name, Args: args}.Encode()
 	if err != nil || secret {

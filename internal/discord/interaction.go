@@ -125,12 +125,12 @@ func (f *Frontend) typed(e *event) {
 	f.run(e, c, args, chat.Typed, false)
 }
 
-// optionArgs returns the options that the command has. Secrets are not among them: they have no
-// option, and one that comes by a forged command is not taken.
+// optionArgs returns the options that the command has. Secrets and what only forms take are not
+// among them: they have no option, and one that comes by a forged command is not taken.
 func optionArgs(c *chat.Command, options []*discordgo.ApplicationCommandInteractionDataOption) chat.Args {
 	args := chat.Args{}
 	for _, o := range options {
-		if p := c.Param(o.Name); p != nil && !p.Secret {
+		if p := c.Param(o.Name); p != nil && !p.Secret && !p.FormOnly {
 			if text := optionText(o.Value); text != "" {
 				args[p.Name] = text
 			}
