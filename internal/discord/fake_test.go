@@ -425,7 +425,7 @@ func (f *fake) post(w http.ResponseWriter, r request, channel string) {
 	m := f.nonces[channel+nonce.Nonce]
 	if m == nil {
 		m = f.newMessage(channel, nil, r.body)
-		m.attach(r)
+		f.attach(m, r)
 		f.nonces[channel+nonce.Nonce] = m
 	}
 	w.Header().Set("X-RateLimit-Limit", "5")
@@ -441,7 +441,7 @@ func (f *fake) patch(w http.ResponseWriter, r request, channel, id string) {
 		return
 	}
 	f.change(m, r.body)
-	m.attach(r)
+	f.attach(m, r)
 	reply(w, map[string]string{"id": id})
 }
 
@@ -482,7 +482,7 @@ func (f *fake) patchOriginal(w http.ResponseWriter, r request, key string) {
 		return
 	}
 	f.change(i.original, r.body)
-	i.original.attach(r)
+	f.attach(i.original, r)
 	reply(w, map[string]string{"id": i.original.ID})
 }
 
@@ -492,7 +492,7 @@ func (f *fake) followUp(w http.ResponseWriter, r request, key string) {
 		return
 	}
 	m := f.newMessage(i.channel, i, r.body)
-	m.attach(r)
+	f.attach(m, r)
 	reply(w, map[string]string{"id": m.ID})
 }
 

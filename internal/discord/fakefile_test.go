@@ -60,10 +60,13 @@ func (f *fake) checkFile(req *request) {
 
 // attach gives a message the file of a request; a change that lists no attachments keeps what
 // there is, and one that lists them keeps no other.
-func (m *message) attach(r request) {
+func (f *fake) attach(m *message, r request) {
 	var listed struct{ Attachments *[]struct{ ID string } }
 	_ = json.Unmarshal(r.body, &listed)
 	if listed.Attachments != nil || r.file != nil {
 		m.File = r.file
+	}
+	if r.file != nil && f.onMessage != nil {
+		f.onMessage(m, true)
 	}
 }

@@ -187,6 +187,9 @@ func (h *harness) shown(m *message) chattest.Shown {
 			}
 		}
 	}
+	if m.File != nil {
+		x.File, x.FileText = m.File.name, m.File.text
+	}
 	x.Text = strings.Join(texts, "\n")
 	return x
 }

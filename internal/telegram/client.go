@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/secret"
 )
 
@@ -19,7 +20,7 @@ const (
 	pollTime    = 50 * time.Second // Telegram's longest
 	pollMargin  = 15 * time.Second
 	callTime    = 20 * time.Second // Telegram holds a call for a while before it refuses it
-	maxRequest  = 1 << 20
+	maxRequest  = chat.MaxFile + 64<<10
 	maxAnswer   = 1 << 20
 	maxUpdates  = 16 << 20
 	pollsMethod = "getUpdates"

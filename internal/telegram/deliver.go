@@ -16,6 +16,7 @@ type course struct {
 	sheets  []sheet
 	sent    []int // the messages
 	covered int   // how many of them are complete
+	file    *chat.File
 	until   time.Time
 }
 
@@ -29,7 +30,7 @@ func (f *Frontend) deliver(ctx context.Context, l letter, v chat.View, say Phras
 	c := f.courses.take(key, f.o.Now())
 	e := errandOf(ctx)
 	if c == nil {
-		c = &course{sheets: f.sheets(v, say)}
+		c = &course{sheets: f.sheets(v, say), file: v.File}
 		c.sent = e.sent(len(c.sheets))
 	}
 	defer func() { e.arrived(c.sent) }()
@@ -64,6 +65,10 @@ func (f *Frontend) advance(ctx context.Context, l *letter, c *course) error {
 			}
 		}
 	}
+	if err := f.enclose(ctx, *l, c.file); err != nil {
+		return err
+	}
+	c.file = nil // it has arrived
 	return nil
 }
 

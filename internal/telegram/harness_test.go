@@ -163,6 +163,9 @@ func (r *rig) see(e telegramtest.Event) {
 
 func shown(e telegramtest.Event) chattest.Shown {
 	x := chattest.Shown{Text: e.Message.Text, Changed: e.Edited, Labels: e.Message.Labels()}
+	if d := e.Message.Document; d != nil {
+		x.File, x.FileText = d.Name, d.Data
+	}
 	for _, h := range e.Message.Form("tg-spoiler") {
 		x.Text = strings.Replace(x.Text, strings.TrimSpace(h), "", 1)
 		x.Hidden += h

@@ -20,6 +20,7 @@ type letter struct {
 	silent  bool
 	guarded bool
 	force   *models.ForceReply // in place of buttons
+	file    *chat.File         // in place of a body
 	class   class
 	patient bool // somebody waits: tries again until the context ends
 }
@@ -48,6 +49,7 @@ func (f *Frontend) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) e
 		// The message may not be protected, and cannot become so.
 		return &chat.SendError{Kind: chat.Rejected, Err: errProtected}
 	}
+	v.File = nil // it came with the message, or would come with every edit
 	_, err = f.show(ctx, letter{to: p, edit: id, class: alerts}, v, f.o.Phrases(""))
 	return err
 }
@@ -69,6 +71,7 @@ func (f *Frontend) show(ctx context.Context, l letter, v chat.View, say Phrases)
 	id, err := f.post(ctx, &l)
 	if err == nil {
 		f.veils.drop(ctx, l.to, id)
+		err = f.enclose(ctx, l, v.File)
 	}
 	return id, err
 }
@@ -173,6 +176,9 @@ func settling(ctx context.Context) (context.Context, context.CancelFunc) {
 func (f *Frontend) call(ctx context.Context, l *letter, html bool) (int, error) {
 	ctx, cancel := settling(ctx)
 	defer cancel()
+	if l.file != nil {
+		return f.sendFile(ctx, l)
+	}
 	text, mode := l.body.HTML, models.ParseModeHTML
 	if !html && l.body.bare != nil {
 		text, mode = l.body.bare(), ""

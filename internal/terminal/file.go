@@ -46,8 +46,7 @@ func (t *Terminal) save(m *message) error {
 	}
 	name, err := keep(t.options.Files, f)
 	if err != nil {
-		var failed *fs.PathError
-		if errors.As(err, &failed) {
+		if failed, ok := errors.AsType[*fs.PathError](err); ok {
 			err = failed.Err // the rest is known
 		}
 		return t.say(fmt.Sprintf(t.options.Phrases.NotSaved, err))

@@ -108,7 +108,9 @@ func start(t *testing.T, d chat.Dispatcher, o terminal.Options) *harness {
 
 func (h *harness) Frontend() chat.Frontend { return h.Terminal }
 
-func (h *harness) Traits() chattest.Traits { return chattest.Traits{AsksAgain: true} }
+func (h *harness) Traits() chattest.Traits {
+	return chattest.Traits{AsksAgain: true, FilesAsText: true}
+}
 
 func (h *harness) User() chat.User { return chat.User{Platform: chat.Terminal, ID: "local"} }
 

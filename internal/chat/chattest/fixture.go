@@ -52,6 +52,7 @@ func commands(gate *gate) []*chat.Command {
 			return chat.Notice{Text: missing.Name}, nil
 		}},
 		{Name: "slow", Summary: "Take long", Run: gate.pass},
+		{Name: "report", Summary: "Send a file", Params: []chat.Param{{Name: "of"}}, Run: report},
 		{Name: "long", Summary: "Say much", Run: reply(longView())},
 		{Name: "hostile", Summary: "Foreign text", Run: reply(hostileView())},
 		{Name: "hidden", Summary: "Hide something", Private: true, Run: reply(hiddenView())},

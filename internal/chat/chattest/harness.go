@@ -55,6 +55,8 @@ type Traits struct {
 	// Links: the label of a link or copy control is in sight as a control. Without it both are
 	// shown as text.
 	Links bool
+	// FilesAsText: files are shown as lines of the message, instead of being sent.
+	FilesAsText bool
 }
 
 // Start starts a front-end with this dispatcher and stops it at the end of the test.

@@ -19,6 +19,8 @@ type Shown struct {
 	Hidden string
 	// Labels are those of the controls that can be used, choices of menus included.
 	Labels []string
+	// File is the name of the file that came, FileText what is in it.
+	File, FileText string
 	// Changed says that it took the place of something shown before.
 	Changed bool
 }

@@ -35,6 +35,7 @@ func Run(t *testing.T, start Start) {
 		{"slow command", slowCommand},
 		{"panic", panicking},
 		{"long text", longText},
+		{"files", files},
 		{"hostile text", hostileText},
 		{"hidden text", hiddenText},
 		{"private in a group", privateInGroup},

@@ -176,6 +176,9 @@ func (s *toy) Edit(_ context.Context, ref chat.MessageRef, v chat.View) error {
 // show renders a view for the screen, cutting what is too long.
 func (s *toy) show(on *chattest.Screen, v chat.View, changed bool) {
 	x := chattest.Shown{Changed: changed}
+	if v.File != nil && v.File.Validate() == nil {
+		x.File, x.FileText = v.File.Name, string(v.File.Data)
+	}
 	texts := []chat.Text{{chat.P(v.Title + "\n")}, v.Body}
 	for _, f := range v.Fields {
 		texts = append(texts, chat.Text{chat.P(f.Name + " ")}, f.Value)

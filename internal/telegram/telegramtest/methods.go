@@ -26,6 +26,8 @@ func (s *Server) call(ctx context.Context, method string, form map[string]string
 		return true, nil
 	case "sendMessage":
 		return s.sendMessage(form)
+	case "sendDocument":
+		return s.sendDocument(ctx, form)
 	case "editMessageText":
 		return s.editMessage(form)
 	case "deleteMessage":
@@ -305,8 +307,13 @@ func buttons(markup string) [][]Button {
 // wire is a message as the API sends it.
 func (s *Server) wire(m *Message) map[string]any {
 	w := map[string]any{
-		"message_id": m.ID, "date": m.At.Unix(), "chat": wireChat(m.Chat), "text": m.Text,
+		"message_id": m.ID, "date": m.At.Unix(), "chat": wireChat(m.Chat),
 		"from": map[string]any{"id": m.From, "is_bot": m.From == Bot, "first_name": "N"},
+	}
+	if m.Document != nil {
+		w["document"] = m.Document.wire()
+	} else {
+		w["text"] = m.Text
 	}
 	if m.Protected {
 		w["has_protected_content"] = true

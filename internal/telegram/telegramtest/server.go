@@ -96,6 +96,7 @@ type Message struct {
 	Reply     int
 	Gone      bool
 	Edits     int
+	Document  *Upload
 	raw       string
 	At        time.Time
 }
@@ -162,7 +163,8 @@ func (s *Server) Block(chat int64) {
 
 // RoundTrip implements [http.RoundTripper].
 func (s *Server) RoundTrip(req *http.Request) (*http.Response, error) {
-	method, form, err := s.read(req)
+	uploads := map[string]Upload{}
+	method, form, err := s.read(req, uploads)
 	if err != nil {
 		s.t.Errorf("%s: %v", req.URL.Path, err)
 		return nil, err
@@ -170,7 +172,7 @@ func (s *Server) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := s.travel(req.Context(), method); err != nil {
 		return nil, err
 	}
-	status, body, err := s.serve(req.Context(), method, form)
+	status, body, err := s.serve(uploading(req.Context(), uploads), method, form)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +204,7 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (s *Server) read(req *http.Request) (method string, form map[string]string, err error) {
+func (s *Server) read(req *http.Request, uploads map[string]Upload) (method string, form map[string]string, err error) {
 	if req.Method != http.MethodPost {
 		return "", nil, fmt.Errorf("%s instead of POST", req.Method)
 	}
@@ -237,6 +239,9 @@ func (s *Server) read(req *http.Request) (method string, form map[string]string,
 			return "", nil, fmt.Errorf("%s twice", part.FormName())
 		}
 		form[part.FormName()] = string(b)
+		if part.FileName() != "" {
+			uploads[part.FormName()] = Upload{Name: part.FileName(), Data: string(b)}
+		}
 	}
 }
 
