@@ -52,7 +52,7 @@ func (m *Mandate) Active() bool { return m.Over.IsZero() }
 // ErrKeyRejected, ErrNoOrder for a fallback of an order that does not live, and *OverLimit while
 // the account is frozen.
 func (l *Ledger) Allow(m Mandate, now time.Time) error {
-	m.Made, m.Lost, m.Not, m.Purchases, m.Over, m.Why = now, time.Time{}, nil, nil, time.Time{}, ""
+	m.Made, m.Lost, m.Not, m.Purchases, m.Over, m.Why, m.Held = now, time.Time{}, nil, nil, time.Time{}, "", ""
 	switch {
 	case l.Mandate(m.ID) != nil:
 		return ErrMandateTaken

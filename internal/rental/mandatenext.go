@@ -14,6 +14,9 @@ const (
 	// after Clore said that there is not enough money.
 	buyRetry  = 2 * time.Minute
 	poorRetry = 15 * time.Minute
+	// takenRetry is for a server that somebody is said to have: it may be the very order that
+	// was asked for. Until then a list shows it, which is read before the next is placed.
+	takenRetry = 20 * time.Second
 )
 
 // nextBuy returns the purchase that may be made first. None is before the orders were looked at
@@ -48,8 +51,11 @@ func (l *Ledger) pause(m *Mandate) time.Time {
 		}
 		n++
 		wait := backoff(n, buyRetry)
-		if in.Reason == string(clore.NotEnoughBalance) {
+		switch {
+		case in.Reason == string(clore.NotEnoughBalance):
 			wait = poorRetry
+		case in.claims():
+			wait = max(wait, takenRetry)
 		}
 		until = later(until, in.Settled.Add(wait))
 	}

@@ -29,6 +29,7 @@ const (
 	badKey          // the key is refused
 	alreadyOff      // cancel_order: ended already
 	hollow          // cancel_order: a yes that ends nothing
+	taken           // create_order: the server is rented
 )
 
 // world is Clore, with a memory of what really happened. Its clock is the test's.
@@ -127,6 +128,8 @@ func (w *world) CreateOrder(ctx context.Context, r clore.OrderRequest) error {
 		return &clore.Error{Code: clore.CodeOther, Text: clore.ServerOffline}
 	case badKey:
 		return &clore.Error{Code: clore.CodeKey}
+	case taken:
+		return &clore.Error{Code: clore.CodeOther, Text: clore.ServerRented}
 	default:
 		return fmt.Errorf("create_order: %w: connection reset", clore.ErrOutcomeUnknown)
 	}
@@ -237,7 +240,7 @@ type bot struct {
 
 func newBot(w *world, b *books) *bot {
 	return &bot{world: w, books: b, Agent: rental.NewAgent(rental.AgentOptions{
-		Books: b, Quotes: b, Market: w, APIs: w, Secrets: b, Now: w.now,
+		Books: b, Quotes: b, Market: w, APIs: w, Secrets: b, Now: w.now, Finder: shop{w},
 		Log: slog.New(slog.DiscardHandler),
 	})}
 }
