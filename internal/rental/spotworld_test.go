@@ -28,8 +28,9 @@ type arena struct {
 	set       []setting
 	bookFault bool
 	setFault  fate
-	// before is asked with each new bid, before it has an effect.
+	// before is told of each new bid before it has an effect, after of each that was taken.
 	before func(bid money.Amount)
+	after  func()
 }
 
 type setting struct {
@@ -48,7 +49,7 @@ func newArena(t testing.TB, bid string, strangers ...money.Money) (*arena, *bot)
 	a := &arena{
 		world: w, strangers: strangers, maxStep: usd("0.05").Amount, metered: w.clock,
 		rates:  money.Rates{money.CLORE: usd("0.01").Amount, money.BTC: usd("64000").Amount},
-		before: func(money.Amount) {},
+		before: func(money.Amount) {}, after: func() {},
 	}
 	w.orders = append(w.orders, &truth{Order: clore.Order{
 		ID: spotOrder, Server: server, Kind: clore.Spot, Online: true, Price: usd(bid),
@@ -207,6 +208,7 @@ func (a *arena) SetSpotPrice(_ context.Context, id clore.OrderID, bid money.Amou
 	a.set = append(a.set, setting{a.clock, o.Price.Amount, bid})
 	o.Price.Amount = bid
 	a.settle()
+	a.after()
 	if a.setFault == lost {
 		return fmt.Errorf("set_spot_price: %w", clore.ErrOutcomeUnknown)
 	}
