@@ -188,9 +188,16 @@ func (s *sequence) beat() {
 // fault lets a few requests go wrong, before or after Clore acts on them.
 func (s *sequence) fault() {
 	kinds := []simulator.Fault{
-		{Kind: simulator.FaultRate}, {Kind: simulator.FaultStatus, Status: 503}, {Kind: simulator.FaultHTML}, {Kind: simulator.FaultCode1},
-		{Kind: simulator.FaultHang, Delay: 20 * time.Second}, {Kind: simulator.FaultReset}, {Kind: simulator.FaultLate, Delay: 10 * time.Second},
-		{Kind: simulator.FaultTruncated}, {Kind: simulator.FaultResetBody}, {Kind: simulator.FaultEmpty},
+		{Kind: simulator.FaultRate},
+		{Kind: simulator.FaultStatus, Status: 503},
+		{Kind: simulator.FaultHTML},
+		{Kind: simulator.FaultCode1},
+		{Kind: simulator.FaultHang, Delay: 20 * time.Second},
+		{Kind: simulator.FaultReset},
+		{Kind: simulator.FaultLate, Delay: 10 * time.Second},
+		{Kind: simulator.FaultTruncated},
+		{Kind: simulator.FaultResetBody},
+		{Kind: simulator.FaultEmpty},
 	}
 	f := kinds[s.IntN(len(kinds))]
 	f.Endpoint = []string{

@@ -67,7 +67,7 @@ const (
 
 func newSequence(w *world, seed uint64) *sequence {
 	s := &sequence{
-		world: w, Rand: rand.New(rand.NewPCG(seed, 5)), quotes: map[string]bool{}, bids: map[int64][]float64{}, //nolint:gosec // to be repeated
+		world: w, Rand: rand.New(rand.NewPCG(seed, 5)), quotes: map[string]bool{}, bids: map[int64][]float64{},
 		longer: map[int64]time.Duration{}, midnight: map[time.Time]map[int64]float64{},
 	}
 	s.caps = caps{
@@ -137,8 +137,20 @@ func (s *sequence) step() {
 		do     func()
 	}
 	moves := []move{
-		{4, s.rent}, {3, s.best}, {4, s.bid}, {3, s.rebid}, {3, s.pilot}, {2, s.extend}, {2, s.cancel},
-		{1, s.freeze}, {1, s.stopAll}, {6, s.press}, {5, s.market}, {3, s.beat}, {5, s.fault}, {3, s.again},
+		{4, s.rent},
+		{3, s.best},
+		{4, s.bid},
+		{3, s.rebid},
+		{3, s.pilot},
+		{2, s.extend},
+		{2, s.cancel},
+		{1, s.freeze},
+		{1, s.stopAll},
+		{6, s.press},
+		{5, s.market},
+		{3, s.beat},
+		{5, s.fault},
+		{3, s.again},
 		{2, func() { s.note("restart"); s.restart() }},
 		{1, func() { s.note("accidents stop"); s.sim.ClearFaults() }},
 	}
