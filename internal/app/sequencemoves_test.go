@@ -147,7 +147,7 @@ func (s *sequence) press() {
 		return
 	}
 	c := controls[s.IntN(len(controls))]
-	if c.Action.Command == "" || slices.Contains(spending(), c.Action.Command) || len(c.Choices) > 0 {
+	if c.Action.Command == "" || slices.Contains(spending(), strings.TrimPrefix(c.Action.Command, "new-")) || len(c.Choices) > 0 {
 		return
 	}
 	s.note("press %q: %s", c.Label, c.Action.Command)
