@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -222,6 +223,25 @@ func startsLike(got, want map[string]string) bool {
 		}
 	}
 	return len(got) == len(want)
+}
+
+// TestLinksInTelegram taps links to the bot: t.me/bot?start=… arrives as "/start …".
+func TestLinksInTelegram(t *testing.T) {
+	inTelegram(t, func(w *telegrammer) {
+		w.types("/key add")
+		w.types(w.key)
+		w.types("/rent 4090 preset:jupyter")
+		w.taps("Rent ·")
+		w.wait(10 * time.Minute)
+		order := fmt.Sprint(w.orders()[0].ID)
+		for link, says := range map[string]string{
+			"o_" + order: order, "o_1": "do not know such a rental", "q_1": "#1", "private": "What shall it be?", "from-2019": "leads nowhere", "": "What shall it be?",
+		} {
+			if m := w.types("/start " + link); !strings.Contains(m.Text, says) {
+				t.Errorf("%q: %s", link, m.Text)
+			}
+		}
+	})
 }
 
 // restartTelegram stops the program in an orderly way and starts it again.

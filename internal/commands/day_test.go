@@ -234,7 +234,9 @@ func TestStartLinks(t *testing.T) {
 	w := newWorld(t).withKey()
 	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
 	for line, topic := range map[string]string{
-		"/start o_1939941": "order", "/start o_7": "error", "/start o_x": "start", "/start anything else": "start",
+		"/start o_1939941": "order", "/start o_7": "error", "/start o_x": "link", "/start anything else": "link",
+		"/start o_": "link", "/start o": "link", "/start o_-1": "link", "/start x_1": "link", "/start private": "start", "/start": "start",
+		"/start s_88412": "offer", "/start q_88412": "quote", "/start s_7": "error", "/start q_99999999": "blocked",
 	} {
 		if v := w.says(line); v.Topic != topic {
 			t.Errorf("%s: %s", line, dump(v))

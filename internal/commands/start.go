@@ -20,15 +20,9 @@ func (c *Commands) firstSteps() []*chat.Command {
 	return []*chat.Command{start, help}
 }
 
-// orderLink begins what a link into the private chat passes to /start to show an order.
-const orderLink = "o_"
-
 func (c *Commands) start(ctx context.Context, a *ask) (chat.Response, error) {
-	if number, ok := strings.CutPrefix(a.arg("go"), orderLink); ok {
-		if id, ok := orderNumber(number); ok {
-			a.Args = chat.Args{"order": id}
-			return c.orderCard(ctx, a)
-		}
+	if link := a.arg("go"); link != "" && link != directLink {
+		return c.follow(ctx, a, link)
 	}
 	v := chat.View{Topic: "start", Title: a.S("start.title"), Footer: c.demoNote(a)}
 	acct, err := c.account(ctx, a)

@@ -63,7 +63,9 @@ func (f *Frontend) typed(ctx context.Context, in *incoming, w commandWord) {
 			f.run(ctx, in, chat.Typed, c, args)
 			return
 		}
-		w.rest = "" // a link of an older version, or nobody's
+		if start := chat.Find(f.dispatcher.Commands(), w.name); start == nil || len(start.Params) == 0 {
+			w.rest = ""
+		}
 	}
 	c, args, err := chat.ParseLine(f.dispatcher.Commands(), "/"+w.name+" "+w.rest)
 	if err == nil {
