@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -269,7 +270,7 @@ func (f *fake) route(w http.ResponseWriter, r request) {
 		})
 	case is("GET", "gateway", "bot"):
 		reply(w, map[string]any{"url": "ws://discord.test/gateway", "shards": max(f.gateway.shards, 1), "session_start_limit": map[string]int{
-			"total": 1000, "remaining": 999, "reset_after": 1000, "max_concurrency": 16,
+			"total": 1000, "remaining": cmp.Or(f.gateway.starts, 1000), "reset_after": 86400000, "max_concurrency": 16,
 		}})
 	case is("PUT", "applications", application, "commands"):
 		f.overwrite(w, r)

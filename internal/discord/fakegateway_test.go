@@ -1,6 +1,7 @@
 package discord_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +24,10 @@ type gateway struct {
 	sessions int
 	interval time.Duration // of heartbeats; 41.25 s when zero
 	deaf     bool          // heartbeats get no answer
+	mute     bool          // sessions are not begun, heartbeats are answered
+	always   int           // op or close code in answer to each identify and resume; 0 for none
+	resumeAt string        // "" for the usual address
+	starts   int           // that are left today; 1000 when zero
 	onHello  func(c *conn) bool
 	wg       sync.WaitGroup
 }
@@ -144,8 +149,12 @@ func (g *gateway) identify(c *conn, data json.RawMessage) {
 	g.sessions++
 	c.id, c.shard, c.ready = fmt.Sprintf("s%d", g.sessions), d.Shard[0], true
 	g.f.mu.Unlock()
+	if g.spoil(c) {
+		return
+	}
 	c.event("READY", map[string]any{
-		"v": 9, "session_id": c.id, "resume_gateway_url": "ws://discord.test/gateway", "user": map[string]string{"id": application},
+		"v": 9, "session_id": c.id, "resume_gateway_url": cmp.Or(g.resumeAt, "ws://discord.test/gateway"),
+		"user": map[string]string{"id": application},
 	})
 	g.add(c)
 }
@@ -159,8 +168,28 @@ func (g *gateway) resume(c *conn, data json.RawMessage) {
 	_ = json.Unmarshal(data, &d)
 	g.note("resume %s %d", d.Session, d.Seq)
 	c.seq, c.id = d.Seq, d.Session
+	if g.spoil(c) {
+		return
+	}
 	c.event("RESUMED", map[string]any{})
 	g.add(c)
+}
+
+// spoil does in place of the beginning of a session what the test wants.
+func (g *gateway) spoil(c *conn) bool {
+	g.f.mu.Lock()
+	mute, always := g.mute, g.always
+	g.f.mu.Unlock()
+	switch {
+	case always == 7:
+		c.event("RESUMED", map[string]any{})
+		c.send(7, nil)
+	case always == 9:
+		c.send(9, false)
+	case always != 0:
+		c.hangUp(always)
+	}
+	return mute || always != 0
 }
 
 func (g *gateway) add(c *conn) {

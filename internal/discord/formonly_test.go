@@ -43,7 +43,8 @@ func TestOnlyAFormTakesSome(t *testing.T) {
 		}
 		forge := func(what string) { // as an older menu, or somebody else, may send it
 			h.fake.interact(h.home(), 2, map[string]any{"id": "1", "name": "presets", "type": 1, "options": []map[string]any{
-				{"name": "do", "type": 3, "value": what}, {"name": "env", "type": 3, "value": "TOKEN=typed"},
+				{"name": "do", "type": 3, "value": what},
+				{"name": "env", "type": 3, "value": "TOKEN=typed"},
 				{"name": "image", "type": 3, "value": "typed"},
 			}}, nil)
 			synctest.Wait()

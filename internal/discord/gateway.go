@@ -14,13 +14,9 @@ import (
 
 // gatewayInfo is what Discord says of its gateway.
 type gatewayInfo struct {
-	URL    string `json:"url"`
-	Shards int    `json:"shards"`
-	Start  struct {
-		Remaining      int `json:"remaining"`
-		ResetAfter     int `json:"reset_after"` // milliseconds
-		MaxConcurrency int `json:"max_concurrency"`
-	} `json:"session_start_limit"`
+	URL    string     `json:"url"`
+	Shards int        `json:"shards"`
+	Start  startLimit `json:"session_start_limit"`
 }
 
 // serveGateway keeps the connections to the gateway. It returns an error when Discord says that
@@ -34,14 +30,7 @@ func (f *Frontend) serveGateway(ctx context.Context) error {
 	if shards <= 0 {
 		shards = max(info.Shards, 1)
 	}
-	pace := newStarts(max(info.Start.MaxConcurrency, 1))
-	if info.Start.Remaining <= 0 && info.Start.ResetAfter > 0 {
-		wait := time.Duration(info.Start.ResetAfter) * time.Millisecond
-		f.o.Log.WarnContext(ctx, "discord lets the bot connect no more for now", "wait", wait)
-		if !sleep(ctx, wait) {
-			return nil
-		}
-	}
+	pace := newStarts(info.Start, f.o.Log)
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range shards {
 		s := &shard{f: f, id: i, of: shards, home: info.URL, starts: pace, log: f.o.Log.With("shard", i)}
@@ -97,34 +86,4 @@ func (f *Frontend) apiBase() *url.URL {
 		return w.base
 	}
 	return nil
-}
-
-// starts spaces the beginning of sessions: one in five seconds and bucket.
-type starts struct{ buckets []chan time.Time }
-
-const startPause = 5 * time.Second
-
-func newStarts(concurrency int) *starts {
-	s := &starts{make([]chan time.Time, min(concurrency, 64))}
-	for i := range s.buckets {
-		s.buckets[i] = make(chan time.Time, 1)
-		s.buckets[i] <- time.Time{}
-	}
-	return s
-}
-
-// wait returns when a shard may begin a session, or with the error of the context.
-func (s *starts) wait(ctx context.Context, shard int) error {
-	bucket := s.buckets[shard%len(s.buckets)]
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case last := <-bucket:
-		if !sleep(ctx, time.Until(last.Add(startPause))) {
-			bucket <- last
-			return ctx.Err()
-		}
-		bucket <- time.Now()
-		return nil
-	}
 }

@@ -67,6 +67,7 @@ func TestReconnectRightAfterResume(t *testing.T) {
 		synctest.Wait()
 		for range 3 {
 			h.fake.gateway.first().send(7, nil)
+			time.Sleep(15 * time.Second) // the first time at once, then later and later
 			synctest.Wait()
 		}
 		h.works(t)

@@ -42,6 +42,12 @@ const closeAgain = 4900
 // errZombie is a connection that takes heartbeats and does not answer them.
 var errZombie = errors.New("gateway does not answer heartbeats")
 
+// errNoSession is a connection that answers heartbeats and never begins.
+var errNoSession = errors.New("gateway does not begin the session")
+
+// maxInterval is the longest time between heartbeats that Discord can mean.
+const maxInterval = 10 * time.Minute
+
 // packet is a message of the gateway.
 type packet struct {
 	Op   int             `json:"op"`
@@ -58,6 +64,8 @@ type link struct {
 	interval time.Duration
 	unacked  atomic.Int32
 	seq      atomic.Int64
+	greeted  time.Time // until when the first event must be there
+	awake    bool      // it was
 	stop     chan struct{}
 	beating  sync.WaitGroup
 }
@@ -80,7 +88,7 @@ func (f *Frontend) dial(ctx context.Context, address string) (*link, error) {
 	}
 	_ = resp.Body.Close()
 	conn.SetReadLimit(maxEvent)
-	return &link{conn: conn, stop: make(chan struct{})}, nil
+	return &link{conn: conn, stop: make(chan struct{}), greeted: time.Now().Add(greetTime)}, nil
 }
 
 // shut ends the connection. The session lives on unless the bot itself ends (nil).
@@ -163,7 +171,7 @@ func (s *shard) greet(l *link) error {
 	var h struct {
 		Interval int64 `json:"heartbeat_interval"`
 	}
-	if err := json.Unmarshal(hello.Data, &h); err != nil || hello.Op != opHello || h.Interval <= 0 {
+	if err := json.Unmarshal(hello.Data, &h); err != nil || hello.Op != opHello || h.Interval <= 0 || h.Interval > maxInterval.Milliseconds() {
 		return fmt.Errorf("gateway did not say hello but op %d", hello.Op)
 	}
 	l.interval = time.Duration(h.Interval) * time.Millisecond
@@ -182,8 +190,15 @@ func (s *shard) greet(l *link) error {
 // listen takes events until the connection ends.
 func (s *shard) listen(ctx context.Context, l *link) error {
 	for {
-		p, err := l.read(l.interval*(missedAcks+1) + writeTime)
+		patience := l.interval*(missedAcks+1) + writeTime
+		if !l.awake {
+			patience = min(patience, time.Until(l.greeted))
+		}
+		p, err := l.read(patience)
 		if err != nil {
+			if !l.awake && !time.Now().Before(l.greeted) {
+				return errNoSession
+			}
 			if l.unacked.Load() >= missedAcks {
 				return errZombie
 			}
@@ -195,6 +210,7 @@ func (s *shard) listen(ctx context.Context, l *link) error {
 				s.seq = *p.Seq
 				l.seq.Store(s.seq)
 			}
+			l.awake, s.resumes = true, 0
 			s.dispatch(ctx, p)
 		case opHeartbeat:
 			if err := l.heartbeat(); err != nil {
@@ -203,26 +219,19 @@ func (s *shard) listen(ctx context.Context, l *link) error {
 		case opAck:
 			l.unacked.Store(0)
 		case opReconnect:
-			return &reconnect{soon: true}
+			return &reconnect{}
 		case opInvalidSession:
 			if string(p.Data) != "true" {
 				s.session, s.seq = "", 0
 			}
-			return s.invalid(ctx)
+			return &reconnect{wait: time.Second + rand.N(4*time.Second)} // as Discord asks for
 		}
 	}
 }
 
-// invalid waits as Discord asks for after an invalid session: one to five seconds.
-func (s *shard) invalid(ctx context.Context) error {
-	if !sleep(ctx, time.Second+rand.N(4*time.Second)) {
-		return ctx.Err()
-	}
-	return &reconnect{soon: true}
-}
-
 // dispatch handles an event. It must not wait for anything, or heartbeats go unanswered.
 func (s *shard) dispatch(ctx context.Context, p packet) {
+	defer s.f.recovered()
 	switch p.Type {
 	case "READY":
 		var ready struct {

@@ -23,6 +23,8 @@ type shard struct {
 	session string
 	resume  string // where to resume
 	seq     int64
+	resumes int  // in vain, one after the other
+	begun   bool // the last connection asked for a new session
 }
 
 // Close codes after which connecting again is in vain, or a new session is needed.
@@ -38,11 +40,20 @@ const (
 	closeNotAuthorized = 4003
 )
 
+const (
+	// settled is how long a connection lives that counts as a good one.
+	settled = time.Minute
+	// longestPause and longestStart bound the pause before the next connection. One that begins
+	// a session costs one of a thousand a day; after those Discord takes the token away.
+	longestPause = time.Minute
+	longestStart = 5 * time.Minute
+	// maxResumes is how often a session is tried to be resumed before a new one is begun.
+	maxResumes = 3
+)
+
 // serve connects and listens until the context ends or Discord gives the bot up.
 func (s *shard) serve(ctx context.Context) error {
-	const longest = time.Minute
-	pause := time.Second
-	for {
+	for short := 0; ; short++ { // connections in a row that did not live
 		began := time.Now()
 		err := s.connect(ctx)
 		if ctx.Err() != nil {
@@ -51,25 +62,34 @@ func (s *shard) serve(ctx context.Context) error {
 		if err := fatal(err); err != nil {
 			return err
 		}
-		if time.Since(began) > longest {
-			pause = time.Second
+		if time.Since(began) > settled {
+			short = 0
 		}
-		var again *reconnect
-		if errors.As(err, &again) && again.soon {
-			s.log.InfoContext(ctx, "gateway asks to reconnect")
-			continue
-		}
-		wait := pause/2 + rand.N(pause)
+		wait := s.pause(err, short)
 		s.log.WarnContext(ctx, "gateway lost", "err", err, "wait", wait)
 		if !sleep(ctx, wait) {
 			return nil
 		}
-		pause = min(2*pause, longest)
 	}
 }
 
+// pause is how long to wait before the next connection: not at all when Discord asks for one, the
+// first time; longer with each that does not live.
+func (s *shard) pause(err error, short int) time.Duration {
+	if again, ok := errors.AsType[*reconnect](err); ok && short == 0 {
+		return again.wait
+	}
+	longest := longestPause
+	if s.begun {
+		longest = longestStart
+	}
+	const doublings = 9
+	pause := min(time.Second<<min(short, doublings), longest)
+	return pause/2 + rand.N(pause)
+}
+
 // reconnect says that Discord wants a new connection.
-type reconnect struct{ soon bool }
+type reconnect struct{ wait time.Duration }
 
 func (*reconnect) Error() string { return "asked to reconnect" }
 
@@ -105,14 +125,22 @@ func (s *shard) forget(err error) {
 
 // connect opens one connection and listens on it until it ends.
 func (s *shard) connect(ctx context.Context) (err error) {
+	if s.resumes >= maxResumes {
+		s.session, s.resume, s.seq = "", "", 0
+	}
 	address := s.home
+	s.begun = false
 	if s.session != "" {
 		address = s.resume
+		s.resumes++ // until it is known to have worked
 	} else if err := s.starts.wait(ctx, s.id); err != nil {
 		return err
 	}
 	link, err := s.f.dial(ctx, address)
 	if err != nil {
+		if s.session == "" {
+			s.starts.giveBack()
+		}
 		return err
 	}
 	defer func() {
@@ -120,6 +148,7 @@ func (s *shard) connect(ctx context.Context) (err error) {
 		link.beating.Wait()
 		s.forget(err)
 	}()
+	s.begun = s.session == ""
 	stop := context.AfterFunc(ctx, func() { link.shut(nil) })
 	defer stop()
 	if err := s.greet(link); err != nil {
