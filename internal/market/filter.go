@@ -23,17 +23,24 @@ type filter struct {
 
 type limit struct {
 	field Field
+	place int // of the field in Fields
 	Range
 }
 
 func (s *Snapshot) filter(q Query) filter {
+	f := anywhere(q)
+	f.models = wanted(q.Models, s.cards())
+	return f
+}
+
+// anywhere returns the filter of a query without the models, which differ between snapshots.
+func anywhere(q Query) filter {
 	f := filter{
-		models: wanted(q.Models, s.cards()),
-		kind:   kindIndex(q.Kind),
-		order:  payOrder(q.Pay),
-		price:  q.Price,
-		hosts:  q.Hosts,
-		all:    q.All,
+		kind:  kindIndex(q.Kind),
+		order: payOrder(q.Pay),
+		price: q.Price,
+		hosts: q.Hosts,
+		all:   q.All,
 	}
 	if c := q.Price.Currency; q.Price.inCoin() {
 		f.order = nil // a price in a coin is to be paid in it
@@ -47,9 +54,9 @@ func (s *Snapshot) filter(q Query) filter {
 	for _, cc := range q.NotIn {
 		f.not = append(f.not, pack(cc))
 	}
-	for _, field := range Fields() {
+	for i, field := range Fields() {
 		if r, ok := q.Limits[field]; ok {
-			f.limits = append(f.limits, limit{field, r})
+			f.limits = append(f.limits, limit{field, i, r})
 		}
 	}
 	return f

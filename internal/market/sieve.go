@@ -10,7 +10,7 @@ import (
 // Two ways lead there. Where one condition leaves only few machines, those are looked at. Else
 // sets of places are cut with each other, 64 places at a time from the cheapest on. The sets may
 // hold a little too much; the filter that Find uses has the last word on every place.
-func (b *book) search(m *Matcher, f *filter, most int, yield func(hit)) {
+func (b *book) search(m *Matcher, f *filter, most int, yield func(int)) {
 	parts := b.affordable(f.price, m.snapshot.rates)
 	span := parts[0].to - parts[0].from + parts[1].to - parts[1].from
 	if span <= 0 {
@@ -25,10 +25,47 @@ func (b *book) search(m *Matcher, f *filter, most int, yield func(hit)) {
 		b.pick(few, parts, most, fits, yield)
 		return
 	}
-	sets := b.sets(m, f)
+	sets, rest := b.sets(m, f), b.rest(m, f)
 	for _, part := range parts {
-		most = part.walk(sets, most, fits, func(place int) { yield(b.hits[place]) })
+		most = part.walk(sets, most, rest, yield)
 	}
+}
+
+// rest returns the conditions that the sets of a query leave open, for one place after the other.
+func (b *book) rest(m *Matcher, f *filter) func(place int) bool {
+	for i := range f.limits {
+		b.column(m, &f.limits[i])
+	}
+	coin := f.price.inCoin()
+	return func(place int) bool {
+		for i := range f.limits {
+			if l := &f.limits[i]; !l.Has(b.columns[l.place][place]) {
+				return false
+			}
+		}
+		h := &b.hits[place]
+		if len(f.not) > 0 && slices.Contains(f.not, m.snapshot.rows[h.row].cc) {
+			return false
+		}
+		if coin || len(f.hosts) > 0 {
+			server := &m.snapshot.servers[h.row]
+			return f.affords(h, server) && (len(f.hosts) == 0 || slices.Contains(f.hosts, server.Owner))
+		}
+		return f.affords(h, nil) // a price in USD needs no server
+	}
+}
+
+// column sees to it that the values of a limit's field are there by place.
+func (b *book) column(m *Matcher, l *limit) {
+	if b.columns[l.place] != nil {
+		return
+	}
+	c := make([]float64, len(b.hits))
+	for place := range b.hits {
+		row := b.hits[place].row
+		c[place] = l.field.of(&m.snapshot.rows[row], &m.snapshot.servers[row])
+	}
+	b.columns[l.place] = c
 }
 
 // walk calls yield with the places of a stretch that are in one of each group of sets and fit. It
@@ -91,8 +128,9 @@ func (b *book) few(m *Matcher, f *filter, limit int) ([]int32, bool) {
 		size = len(rows) + 1
 		consider(len(rows), func() []int32 { return rows })
 	}
-	for _, l := range f.limits {
-		ladder := m.ladder(l.field)
+	for i := range f.limits {
+		l := &f.limits[i]
+		ladder := m.ladder(l)
 		from, to := ladder.span(l.Range)
 		consider(to-from, func() []int32 { return ladder.rows[from:to] })
 	}
@@ -124,7 +162,7 @@ func (b *book) rowsOf(models []bool) []int32 {
 }
 
 // pick calls yield with those of the rows that fit, the cheapest first.
-func (b *book) pick(rows []int32, parts [2]stretch, most int, fits func(int) bool, yield func(hit)) {
+func (b *book) pick(rows []int32, parts [2]stretch, most int, fits func(int) bool, yield func(int)) {
 	var places []int
 	for _, row := range rows {
 		p := int(b.places[row])
@@ -136,13 +174,13 @@ func (b *book) pick(rows []int32, parts [2]stretch, most int, fits func(int) boo
 	slices.Sort(places)
 	places = slices.Compact(places) // a host may be named twice
 	for _, p := range places[:min(most, len(places))] {
-		yield(b.hits[p])
+		yield(p)
 	}
 }
 
 // sets returns what each condition leaves, and perhaps a little more.
 func (b *book) sets(m *Matcher, f *filter) []layer {
-	var all []layer
+	all := make([]layer, 0, len(f.limits)+2)
 	if f.models != nil {
 		var l layer
 		for id, is := range f.models {
@@ -152,9 +190,10 @@ func (b *book) sets(m *Matcher, f *filter) []layer {
 		}
 		all = append(all, l)
 	}
-	for _, limit := range f.limits {
-		from, to := m.ladder(limit.field).span(limit.Range)
-		all = append(all, b.between(m, limit.field, from, to))
+	for i := range f.limits {
+		l := &f.limits[i]
+		from, to := m.ladder(l).span(l.Range)
+		all = append(all, b.between(m, l, from, to))
 	}
 	if len(f.in) > 0 {
 		var l layer
@@ -201,11 +240,11 @@ func (b *book) country(m *Matcher, cc uint16) []uint64 {
 const rungCount = 128
 
 // between returns a set of the places of a span of a ladder.
-func (b *book) between(m *Matcher, f Field, from, to int) layer {
-	rows := m.ladder(f).rows
+func (b *book) between(m *Matcher, limit *limit, from, to int) layer {
+	rows := m.ladder(limit).rows
 	step := len(rows)/rungCount + 1
-	sets, ok := b.rungs[f]
-	if !ok {
+	sets := b.rungs[limit.place]
+	if sets == nil {
 		set := b.newSet()
 		for i, row := range rows {
 			if i%step == 0 {
@@ -216,7 +255,7 @@ func (b *book) between(m *Matcher, f Field, from, to int) layer {
 			}
 		}
 		sets = append(sets, set)
-		b.rungs[f] = sets
+		b.rungs[limit.place] = sets
 	}
 	l := layer{any: [][]uint64{sets[min((to+step-1)/step, len(sets)-1)]}}
 	if low := from / step; low > 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/money"
@@ -11,16 +12,18 @@ import (
 
 // Standing is a query made ready to be put to every snapshot. It never changes.
 type Standing struct {
-	query Query
-	key   string
-	asked []card // the models
+	query  Query
+	key    string
+	filter filter // without the models
+	models string // the names that the query has for models, as one
+	asked  []card // the models
 }
 
 // NewStanding prepares a query. Its order and All do not matter: a standing query finds what can
 // be rented, the cheapest first.
 func NewStanding(q Query) *Standing {
 	q.Sort, q.All = Sort{}, false
-	st := &Standing{query: q, key: q.String()}
+	st := &Standing{query: q, key: q.String(), filter: anywhere(q), models: strings.Join(q.Models, "\n")}
 	for _, name := range q.Models {
 		st.asked = append(st.asked, readCard(name))
 	}
@@ -41,8 +44,8 @@ type Matcher struct {
 	snapshot *Snapshot
 	free     []int32 // rows
 	cards    []card
-	models   map[string][]int32 // by the word asked for
-	byField  map[Field]*ladder
+	models   map[string][]bool // by the words asked for; nil when the market has none
+	byField  []*ladder
 	byOwner  map[int64][]int32 // rows
 	books    map[bookKey]*book
 }
@@ -52,8 +55,8 @@ func NewMatcher(s *Snapshot) *Matcher {
 	m := &Matcher{
 		snapshot: s,
 		cards:    s.cards(),
-		models:   map[string][]int32{},
-		byField:  map[Field]*ladder{},
+		models:   map[string][]bool{},
+		byField:  make([]*ladder, len(Fields())),
 		books:    map[bookKey]*book{},
 	}
 	for i := range s.rows {
@@ -64,51 +67,65 @@ func NewMatcher(s *Snapshot) *Matcher {
 	return m
 }
 
+// Brief is an offer in short: enough to tell whether it is news.
+type Brief struct {
+	Server clore.ServerID
+	USD    money.Amount // a day; 0 when it is not known
+	Sound  bool         // it has no obstacle and its worth is known
+	hit    hit
+}
+
 // Match returns the cheapest offers that the query finds, at most so many: those that
 // [Snapshot.Find] begins with when it sorts by price.
 func (m *Matcher) Match(st *Standing, most int) []Offer {
+	var all []Offer
+	for _, b := range m.Briefs(st, most, nil) {
+		all = append(all, m.Offer(st, b))
+	}
+	return all
+}
+
+// Briefs appends to list what Match returns, in short.
+func (m *Matcher) Briefs(st *Standing, most int, list []Brief) []Brief {
 	f, ok := m.filter(st)
 	if !ok || most <= 0 {
-		return nil
+		return list
 	}
-	kind := cmp.Or(st.query.Kind, clore.OnDemand)
 	b := m.book(f.kind, f.order)
-	var all []Offer
-	b.search(m, &f, most, func(h hit) { all = append(all, m.snapshot.offer(h, kind)) })
-	return all
+	b.search(m, &f, most, func(place int) {
+		h := b.hits[place]
+		list = append(list, Brief{Server: b.ids[place], USD: max(0, h.usd), Sound: place < b.sound && h.usd > 0, hit: h})
+	})
+	return list
+}
+
+// Offer returns what a brief stands for.
+func (m *Matcher) Offer(st *Standing, b Brief) Offer {
+	return m.snapshot.offer(b.hit, cmp.Or(st.query.Kind, clore.OnDemand))
 }
 
 // filter makes the query ready; it reports false when the market has none of the models.
 func (m *Matcher) filter(st *Standing) (filter, bool) {
-	q := st.query
-	q.Models = nil
-	f := m.snapshot.filter(q)
+	f := st.filter
 	if len(st.asked) == 0 {
 		return f, true
 	}
-	some := false
-	f.models = make([]bool, len(m.cards))
-	for i, asked := range st.asked {
-		for _, id := range m.meant(st.query.Models[i], asked) {
-			f.models[id], some = true, true
+	models, known := m.models[st.models]
+	if !known {
+		for i := range st.asked {
+			for id, is := range meant(st.asked[i], m.cards) {
+				if is && models == nil {
+					models = make([]bool, len(m.cards))
+				}
+				if is {
+					models[id] = true
+				}
+			}
 		}
+		m.models[st.models] = models
 	}
-	return f, some
-}
-
-// meant returns the models that a name means.
-func (m *Matcher) meant(name string, asked card) []int32 {
-	if ids, ok := m.models[name]; ok {
-		return ids
-	}
-	ids := []int32{}
-	for id, is := range meant(asked, m.cards) {
-		if is {
-			ids = append(ids, int32(id))
-		}
-	}
-	m.models[name] = ids
-	return ids
+	f.models = models
+	return f, models != nil
 }
 
 // owned returns the rows of a host.
@@ -129,8 +146,8 @@ type ladder struct {
 	rows   []int32
 }
 
-func (m *Matcher) ladder(f Field) *ladder {
-	if l, ok := m.byField[f]; ok {
+func (m *Matcher) ladder(limit *limit) *ladder {
+	if l := m.byField[limit.place]; l != nil {
 		return l
 	}
 	type rung struct {
@@ -139,14 +156,14 @@ func (m *Matcher) ladder(f Field) *ladder {
 	}
 	rungs := make([]rung, len(m.free))
 	for i, row := range m.free {
-		rungs[i] = rung{f.of(&m.snapshot.rows[row], &m.snapshot.servers[row]), row}
+		rungs[i] = rung{limit.field.of(&m.snapshot.rows[row], &m.snapshot.servers[row]), row}
 	}
 	slices.SortFunc(rungs, func(a, b rung) int { return cmp.Compare(a.value, b.value) })
 	l := &ladder{values: make([]float64, len(rungs)), rows: make([]int32, len(rungs))}
 	for i, r := range rungs {
 		l.values[i], l.rows[i] = r.value, r.row
 	}
-	m.byField[f] = l
+	m.byField[limit.place] = l
 	return l
 }
 
@@ -170,13 +187,15 @@ type bookKey struct {
 // stands for the offer at place i.
 type book struct {
 	hits   []hit
-	sound  int     // how many of the hits are; the doubtful ones come after them
-	places []int32 // of the rows; -1 for none
+	ids    []clore.ServerID // of the hits
+	sound  int              // how many of the hits are; the doubtful ones come after them
+	places []int32          // of the rows; -1 for none
 
 	byModel   [][]int32 // places
 	modelSets [][]uint64
 	byCountry map[uint16][]uint64
-	rungs     map[Field][][]uint64
+	rungs     [][][]uint64 // by the place of a field in Fields, like the columns
+	columns   [][]float64
 }
 
 func (m *Matcher) book(kind int, order []int8) *book {
@@ -190,7 +209,8 @@ func (m *Matcher) book(kind int, order []int8) *book {
 	s := m.snapshot
 	b := &book{
 		places: make([]int32, len(s.rows)), byModel: make([][]int32, len(s.models)),
-		modelSets: make([][]uint64, len(s.models)), rungs: map[Field][][]uint64{},
+		modelSets: make([][]uint64, len(s.models)), rungs: make([][][]uint64, len(m.byField)),
+		columns: make([][]float64, len(m.byField)),
 	}
 	for _, row := range m.free {
 		if h := s.rows[row].hit(row, kind, order); h.coin >= 0 {
@@ -204,6 +224,7 @@ func (m *Matcher) book(kind int, order []int8) *book {
 	}
 	for place, h := range b.hits {
 		b.places[h.row] = int32(place)
+		b.ids = append(b.ids, s.servers[h.row].ID)
 		model := s.rows[h.row].model
 		b.byModel[model] = append(b.byModel[model], int32(place))
 		if h.rank == sound {

@@ -17,6 +17,8 @@ import (
 	"github.com/clorebot/clorebot/internal/watch"
 )
 
+var ctx = context.Background()
+
 var errShelf = errors.New("no room")
 
 // shelf is a store in memory.

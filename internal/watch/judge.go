@@ -15,6 +15,18 @@ import (
 // changed and is to be stored. Seen is replaced rather than altered, so that a copy of the watch
 // made before stays what it was. An expired watch has no news.
 func (w *Watch) Judge(offers []market.Offer, now time.Time) (hits []Hit, changed bool) {
+	var list []market.Brief
+	for _, o := range offers {
+		list = append(list, market.Brief{Server: o.Server.ID, USD: o.USD, Sound: sound(o)})
+	}
+	return w.judge(list, now, func(i int) market.Offer { return offers[i] })
+}
+
+// sound reports whether an offer can be news.
+func sound(o market.Offer) bool { return o.Obstacle == market.Free && o.USD > 0 }
+
+// judge is Judge with the offers in short; whole returns one of them.
+func (w *Watch) judge(offers []market.Brief, now time.Time, whole func(int) market.Offer) (hits []Hit, changed bool) {
 	if !w.Live(now) {
 		return nil, false
 	}
@@ -23,12 +35,13 @@ func (w *Watch) Judge(offers []market.Offer, now time.Time) (hits []Hit, changed
 	l := look{watch: w, now: now, first: w.Since.IsZero(), seen: w.Seen[:min(len(w.Seen), room)]}
 	var last money.Amount
 	full := len(offers) >= Most
-	for _, o := range offers {
-		if !sound(o) {
+	for i := range offers {
+		o := &offers[i]
+		if !o.Sound {
 			full = false // the sound ones come first: all of them are in view
 			continue
 		}
-		l.meet(o)
+		l.meet(i, o)
 		last = o.USD
 	}
 	l.miss()
@@ -43,15 +56,15 @@ func (w *Watch) Judge(offers []market.Offer, now time.Time) (hits []Hit, changed
 	if l.first {
 		w.Since, changed = now, true
 	}
-	if len(l.hits) > 0 {
-		w.Fired = now
-		w.Hits += len(l.hits)
+	for _, n := range l.news {
+		hits = append(hits, newHit(whole(n.offer), n.was))
 	}
-	return l.hits, changed
+	if len(hits) > 0 {
+		w.Fired = now
+		w.Hits += len(hits)
+	}
+	return hits, changed
 }
-
-// sound reports whether an offer can be news.
-func sound(o market.Offer) bool { return o.Obstacle == market.Free && o.USD > 0 }
 
 // look is a judgement under way.
 type look struct {
@@ -63,14 +76,20 @@ type look struct {
 	there [(Most + mostGone + 63) / 64]uint64
 	fresh []Sight // servers that are not in seen
 	drop  bool    // something of seen is to be forgotten
-	hits  []Hit
+	news  []news
+}
+
+// news is an offer, by its place in the list, and its known price.
+type news struct {
+	offer int
+	was   money.Amount
 }
 
 // meet takes in an offer.
-func (l *look) meet(o market.Offer) {
-	i, known := slices.BinarySearchFunc(l.seen, o.Server.ID, byServer)
+func (l *look) meet(at int, o *market.Brief) {
+	i, known := find(l.seen, o.Server)
 	if !known {
-		l.discover(o)
+		l.discover(at, o)
 		return
 	}
 	if l.there[i/64]&(1<<(i%64)) != 0 {
@@ -82,28 +101,28 @@ func (l *look) meet(o market.Offer) {
 		s = l.arrival(o)
 	}
 	s.Gone = time.Time{}
-	s.USD = l.price(o, s.USD)
+	s.USD = l.price(at, o, s.USD)
 	if s != l.seen[i] {
 		l.edit(i, s)
 	}
 }
 
 // discover takes in an offer of a server that is not known.
-func (l *look) discover(o market.Offer) {
+func (l *look) discover(at int, o *market.Brief) {
 	for _, s := range l.fresh {
-		if s.Server == o.Server.ID {
+		if s.Server == o.Server {
 			return
 		}
 	}
 	s := l.arrival(o)
-	s.USD = l.price(o, s.USD)
+	s.USD = l.price(at, o, s.USD)
 	l.fresh = append(l.fresh, s)
 }
 
 // arrival returns what is known of a server that just came: nothing, or its price when it is no
 // news that it is there.
-func (l *look) arrival(o market.Offer) Sight {
-	s := Sight{Server: o.Server.ID}
+func (l *look) arrival(o *market.Brief) Sight {
+	s := Sight{Server: o.Server}
 	if h := l.watch.Horizon; l.first || h > 0 && o.USD >= h {
 		s.USD = o.USD
 	}
@@ -111,7 +130,7 @@ func (l *look) arrival(o market.Offer) Sight {
 }
 
 // price compares an offer with the known price and returns the one that is known now.
-func (l *look) price(o market.Offer, known money.Amount) money.Amount {
+func (l *look) price(at int, o *market.Brief, known money.Amount) money.Amount {
 	switch {
 	case o.USD == known:
 		return known
@@ -119,7 +138,7 @@ func (l *look) price(o market.Offer, known money.Amount) money.Amount {
 		if l.watch.Asleep(l.now) {
 			return known
 		}
-		l.hits = append(l.hits, newHit(o, known))
+		l.news = append(l.news, news{at, known})
 		return o.USD
 	case l.watch.rose(o.USD, known):
 		return o.USD
@@ -194,4 +213,17 @@ func bounded(seen []Sight) []Sight {
 	return seen[:there+mostGone]
 }
 
-func byServer(s Sight, id clore.ServerID) int { return cmp.Compare(s.Server, id) }
+// find returns the place of a server among those seen. It is slices.BinarySearch without a
+// function to call, because this is where most of the time goes.
+func find(seen []Sight, id clore.ServerID) (int, bool) {
+	low, high := 0, len(seen)
+	for low < high {
+		mid := (low + high) / 2
+		if seen[mid].Server < id {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low, low < len(seen) && seen[low].Server == id
+}

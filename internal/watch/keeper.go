@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"slices"
 	"strings"
@@ -73,6 +74,7 @@ type Options struct {
 type Keeper struct {
 	store   Store
 	options Options
+	seed    maphash.Seed
 	turn    chan struct{} // held by who changes something
 	woken   chan struct{} // somebody began to watch
 
@@ -86,6 +88,7 @@ type Keeper struct {
 type entry struct {
 	watch Watch
 	group string
+	calm  calm
 }
 
 // group has the watches whose queries find the same.
@@ -110,7 +113,7 @@ func Open(ctx context.Context, store Store, o Options) (*Keeper, error) {
 	o.Save = cmp.Or(o.Save, 20*time.Second)
 	k := &Keeper{
 		store: store, options: o, turn: make(chan struct{}, 1), woken: make(chan struct{}, 1),
-		live: map[string]*entry{}, groups: map[string]*group{},
+		seed: maphash.MakeSeed(), live: map[string]*entry{}, groups: map[string]*group{},
 	}
 	all, err := store.Watches(ctx)
 	if err != nil {

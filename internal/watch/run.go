@@ -44,18 +44,27 @@ type mandate struct {
 // judge returns what the snapshot changes, and the mandates that could buy now.
 func (k *Keeper) judge(s *market.Snapshot) (changes []Change, ripe []mandate) {
 	k.mu.RLock()
-	defer k.mu.RUnlock()
+	defer k.mu.RUnlock() // calm is of the holder of the turn alone
 	matcher := market.NewMatcher(s)
+	var offers []market.Brief
 	for _, g := range k.groups {
-		offers := matcher.Match(g.standing, Most)
-		some := len(offers) > 0 && sound(offers[0]) // the sound ones come first
+		offers = matcher.Briefs(g.standing, Most, offers[:0])
+		whole := func(i int) market.Offer { return matcher.Offer(g.standing, offers[i]) }
+		some := len(offers) > 0 && offers[0].Sound // the sound ones come first
+		list := sum(k.seed, offers)
 		for _, e := range g.entries {
-			w := e.watch
-			if hits, changed := w.Judge(offers, s.At()); changed {
-				changes = append(changes, Change{Cause: Judged, Watch: w, Hits: hits})
+			if some && e.watch.ripe(s.At()) {
+				ripe = append(ripe, mandate{e.watch.Account, e.watch.Mandate})
 			}
-			if some && w.ripe(s.At()) {
-				ripe = append(ripe, mandate{w.Account, w.Mandate})
+			if e.calm.list == list && s.At().Before(e.calm.until) {
+				continue
+			}
+			w := e.watch
+			if hits, changed := w.judge(offers, s.At(), whole); changed {
+				changes = append(changes, Change{Cause: Judged, Watch: w, Hits: hits})
+				e.calm = calm{} // it may not be stored
+			} else {
+				e.calm = calm{list, w.calmed(s.At())}
 			}
 		}
 	}
