@@ -15,7 +15,7 @@ import (
 // for the view. What Telegram refuses, or a chat does not take, is given up: the view itself has
 // just arrived, and would else come again and again.
 func (f *Frontend) enclose(ctx context.Context, l letter, file *chat.File) error {
-	if file == nil || file.Validate() != nil {
+	if sendable := file != nil && file.Validate() == nil; !sendable {
 		return nil
 	}
 	l.edit, l.reply, l.force, l.body = 0, 0, nil, rendered{}

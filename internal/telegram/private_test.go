@@ -312,6 +312,7 @@ func TestLinksToTheBot(t *testing.T) {
 }
 
 func TestMenus(t *testing.T) {
+	languages := []string{"ru", "el"}
 	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		r.run()
 		wait(time.Second)
@@ -334,11 +335,20 @@ func TestMenus(t *testing.T) {
 		calls := r.api.Calls("setMyCommands")
 		r.restart()
 		wait(time.Second)
-		if again := r.api.Calls("setMyCommands"); calls != 6 || again != calls {
+		if again := r.api.Calls("setMyCommands"); calls != 9 || again != calls || r.api.Calls("deleteMyCommands") != 0 {
 			t.Errorf("%d calls, then %d", calls, again)
 		}
+		languages = []string{"ru"} // Greek is no more
+		r.restart()
+		wait(time.Second)
+		r.restart()
+		wait(time.Second)
+		menus = r.api.Menus()
+		if menus["all_private_chats/el"] != nil || len(menus) != 6 || r.api.Calls("deleteMyCommands") != 3 || r.api.Calls("setMyCommands") != calls {
+			t.Errorf("%d menus, %d calls to delete", len(menus), r.api.Calls("deleteMyCommands"))
+		}
 	}, func(o *telegram.Options) {
-		o.Languages = []string{"ru"}
+		o.Languages = languages
 		o.Summary = func(language, command string) string { return language + " " + command }
 	})
 }

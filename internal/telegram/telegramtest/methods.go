@@ -36,6 +36,8 @@ func (s *Server) call(ctx context.Context, method string, form map[string]string
 		return s.answerQuery(form)
 	case "setMyCommands":
 		return s.setCommands(form)
+	case "deleteMyCommands":
+		return s.deleteCommands(form)
 	case "sendChatAction":
 		return true, nil
 	}
@@ -272,6 +274,19 @@ func (s *Server) setCommands(form map[string]string) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.menus[scope.Type+"/"+form["language_code"]] = list
+	return true, nil
+}
+
+func (s *Server) deleteCommands(form map[string]string) (any, error) {
+	var scope struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal([]byte(form["scope"]), &scope); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.menus, scope.Type+"/"+form["language_code"])
 	return true, nil
 }
 
