@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -113,6 +114,7 @@ func (d *Dispatcher) render(ctx context.Context, one Delivery) (v chat.View, err
 // send edits the message that the event's card was sent as, or sends a new one.
 func (d *Dispatcher) send(ctx context.Context, s chat.Sender, one Delivery, v chat.View) (ref chat.MessageRef, err error) {
 	defer recovered(&err)
+	v.Key = strconv.FormatUint(one.ID, 10)
 	if editor, ok := s.(chat.Editor); ok && one.Ref != nil && one.Event.Card != "" {
 		err := editor.Edit(ctx, *one.Ref, v)
 		var e *chat.SendError
