@@ -36,6 +36,9 @@ func (s *sequence) look() {
 	if alive > s.caps.parallel {
 		s.t.Errorf("%d orders at once, %d are allowed", alive, s.caps.parallel)
 	}
+	if s.alone > 0 && alive > s.alone {
+		s.t.Errorf("%d orders at once under a permission for %d", alive, s.alone)
+	}
 	if most := len(s.quotes) + s.tries; len(orders) > most {
 		s.t.Errorf("%d orders; %d quotes were confirmed and %d tries allowed", len(orders), len(s.quotes), s.tries)
 	}
@@ -83,13 +86,17 @@ func (s *sequence) lookAtDay(orders []simulator.Order, now time.Time) {
 		}
 		s.midnight[today] = before
 	}
-	sum, late := 0.0, 0.0
+	sum, late, all := 0.0, 0.0, 0.0
 	for i := range orders {
 		o := &orders[i]
 		sum += o.Charged - before[o.ID]
+		all += o.Charged
 		if o.Ended.IsZero() || !o.Ended.Before(today) {
 			late += withFee(o.Highest, o.Kind) / 24 * slack.Hours()
 		}
+	}
+	if s.total > 0 && len(s.longer) == 0 && all > s.total+late+cent {
+		s.t.Errorf("%v was spent under a permission for %v", all, s.total)
 	}
 	if sum > s.caps.day+late+cent {
 		s.t.Errorf("%v was spent on %s, %v is allowed", sum, today.Format(time.DateOnly), s.caps.day)
@@ -100,7 +107,7 @@ func (s *sequence) lookAtDay(orders []simulator.Order, now time.Time) {
 func (s *sequence) end() {
 	said := s.phone.transcript()
 	for _, o := range s.orders() {
-		if o.Ended.IsZero() && s.longer[o.ID] == 0 && o.Active {
+		if o.Ended.IsZero() && s.longer[o.ID] == 0 && o.Active && time.Since(o.Created) > longest+slack {
 			s.t.Errorf("order %d of %s runs on: %+v", o.ID, o.Created.Format(time.DateTime), o)
 		}
 		if !strings.Contains(said, fmt.Sprint(o.ID)) {

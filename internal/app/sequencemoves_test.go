@@ -40,16 +40,38 @@ func (s *sequence) again() {
 	s.confirm(s.phone.do("/again"))
 }
 
-// best lets the bot rent up to three times.
-func (s *sequence) best() {
+// best lets the bot rent up to three times, to end up with one rental.
+func (s *sequence) best(alone bool) {
 	n := 2 + s.IntN(2)
 	line := fmt.Sprintf("/rent %s run:%s tries:%d patience:5m", s.gpu(), s.span(), n)
 	s.note("%s", line)
 	if s.tap(s.phone.do(line), "do") {
 		s.tries += n
+		if alone {
+			s.alone = 1
+		}
 	}
 	if s.IntN(2) == 0 { // the best one never answers
 		s.sim.Script(simulator.OrderScript{Count: 1, Shell: simulator.Never})
+	}
+}
+
+// arm lets a watch rent by itself.
+func (s *sequence) arm(alone bool) {
+	count, total := 1+s.IntN(2), []float64{0.5, 1, 4}[s.IntN(3)]
+	s.phone.do("/watch " + s.gpu())
+	line := fmt.Sprintf("/arm 1 max:%v count:%d run:%s total:%v for:1d", []float64{0.06, 0.1, 0.3}[s.IntN(3)], count, s.span(), total)
+	s.note("%s", line)
+	c, ok := button(s.phone.do(line), "confirm")
+	if !ok {
+		return
+	}
+	v := s.phone.request(chat.Filled, "confirm", c.Action.Args.With("word", "arm"))
+	s.note("armed: %s", v.Title)
+	const spare = 2 // orders more than rentals that an armed watch may make
+	s.tries += count + spare
+	if alone {
+		s.alone, s.total = count, total
 	}
 }
 
@@ -130,7 +152,7 @@ func (s *sequence) stopAll() {
 func spending() []string {
 	return []string{
 		"take", "do", "confirm", "bid", "autopilot", "extend", "limits", "limit-of", "forget", "key", "access", "retry", "settings",
-		"presets", "sshkey", "claim", "rent", "next", "watch",
+		"presets", "sshkey", "claim", "rent", "next",
 	}
 }
 

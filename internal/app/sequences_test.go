@@ -48,6 +48,8 @@ type sequence struct {
 
 	quotes   map[string]bool     // those that were confirmed
 	tries    int                 // orders that permissions allow in all
+	alone    int                 // nothing is rented but under one permission, for so many rentals; 0: anything goes
+	total    float64             // what that permission may cost
 	bids     map[int64][]float64 // by server: what was offered or allowed per day
 	longer   map[int64]time.Duration
 	midnight map[time.Time]map[int64]float64 // what each order had cost at the beginning of a day
@@ -88,6 +90,12 @@ func (s *sequence) run() {
 	s.phone.do(fmt.Sprintf("/limits rental:%v day:%v hour:%v parallel:%d", s.caps.rental, s.caps.day, s.caps.hour, s.caps.parallel))
 	if s.IntN(2) == 0 {
 		s.pass(22*time.Hour + time.Duration(s.IntN(100))*time.Minute)
+	}
+	switch s.IntN(4) {
+	case 0:
+		s.arm(true)
+	case 1:
+		s.best(true)
 	}
 	for range 25 + s.IntN(25) {
 		s.step()
@@ -137,22 +145,27 @@ func (s *sequence) step() {
 		do     func()
 	}
 	moves := []move{
-		{4, s.rent},
-		{3, s.best},
-		{4, s.bid},
-		{3, s.rebid},
-		{3, s.pilot},
 		{2, s.extend},
-		{2, s.cancel},
 		{1, s.freeze},
-		{1, s.stopAll},
 		{6, s.press},
 		{5, s.market},
-		{3, s.beat},
 		{5, s.fault},
-		{3, s.again},
 		{2, func() { s.note("restart"); s.restart() }},
 		{1, func() { s.note("accidents stop"); s.sim.ClearFaults() }},
+	}
+	if s.alone == 0 {
+		moves = append(moves, []move{
+			{4, s.rent},
+			{3, func() { s.best(false) }},
+			{3, func() { s.arm(false) }},
+			{4, s.bid},
+			{3, s.rebid},
+			{3, s.pilot},
+			{2, s.cancel},
+			{1, s.stopAll},
+			{3, s.beat},
+			{3, s.again},
+		}...)
 	}
 	sum := 0
 	for _, m := range moves {
