@@ -38,7 +38,7 @@ func (c *Commands) history(ctx context.Context, a *ask) (chat.Response, error) {
 			v.Rows = append(v.Rows, row)
 		}
 	}
-	v.Rows = append(v.Rows, append(turns("past", page, more), chat.Button(a.S("button.orders"), "orders", nil)))
+	v.Rows = append(v.Rows, append(turns("past", page, more), chat.Button(a.S("button.report"), "report", nil), chat.Button(a.S("button.orders"), "orders", nil)))
 	return a.show(v)
 }
 

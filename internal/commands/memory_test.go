@@ -154,6 +154,11 @@ func (m *memory) History(_ context.Context, u chat.User, limit int) ([]rental.Re
 	return out, nil
 }
 
+func (m *memory) Ended(ctx context.Context, u chat.User, since time.Time) ([]rental.Rental, bool, error) {
+	all, err := m.History(ctx, u, 1000)
+	return slices.DeleteFunc(all, func(r rental.Rental) bool { return r.EndedAt.Before(since) }), len(all) < 1000, err
+}
+
 func (m *memory) Wake(_ context.Context, a chat.Address) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

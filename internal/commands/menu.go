@@ -6,7 +6,7 @@ import "github.com/clorebot/clorebot/internal/chat"
 func (c *Commands) build() []*chat.Command {
 	var list []*chat.Command
 	for _, family := range [][]*chat.Command{
-		c.firstSteps(), c.marketFamily(), c.favouriteFamily(), c.rentFamily(), c.orderFamily(), c.cancelFamily(),
+		c.firstSteps(), c.marketFamily(), c.favouriteFamily(), c.reportFamily(), c.rentFamily(), c.orderFamily(), c.cancelFamily(),
 		c.spotFamily(), c.pilotFamily(), c.mandateFamily(),
 		c.stopAllFamily(), c.limitFamily(), c.freezeFamily(),
 		c.watchFamily(), c.armFamily(),

@@ -48,6 +48,9 @@ type Grants interface {
 // Archive gives the ended rentals of a user, newest first.
 type Archive interface {
 	History(ctx context.Context, user chat.User, limit int) ([]rental.Rental, error)
+	// Ended returns those that ended at the time or later. It is not all when so many ended since
+	// that some are not kept any more.
+	Ended(ctx context.Context, user chat.User, since time.Time) (ended []rental.Rental, all bool, err error)
 }
 
 // Waker tells the outbox that an address takes messages again, because its owner was heard from.

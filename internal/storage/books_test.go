@@ -371,6 +371,16 @@ func TestHistory(t *testing.T) {
 	b.must(err)
 	theirs, err := b.History(ctx, bob(), 10)
 	b.must(err)
+	for minutes, want := range map[int]int{1010: 0, 1009: 1, 900: 110, 10: 1000, 0: 1000} {
+		late, whole, err := b.Ended(ctx, ann(), at.Add(time.Duration(minutes)*time.Minute))
+		b.must(err)
+		if len(late) != want || whole != (want < 1000) || want > 0 && late[0].Order.ID != many-1 {
+			t.Errorf("%d ended after %d minutes, all: %v; want %d", len(late), minutes, whole, want)
+		}
+	}
+	if late, whole, err := b.Ended(ctx, bob(), time.Time{}); err != nil || len(late) != 3 || !whole {
+		t.Errorf("of bob: %d, all: %v, %v", len(late), whole, err)
+	}
 	if len(few) != 3 || len(theirs) != 3 || theirs[0].Order.ID != 6 || theirs[2].Order.ID != 4 {
 		t.Errorf("%d of ann, bob's %+v", len(few), theirs)
 	}

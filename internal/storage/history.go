@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/rental"
@@ -27,6 +28,25 @@ func (t *tx) archive(user chat.User, r rental.Rental) error {
 		}
 	}
 	return nil
+}
+
+// Ended implements [commands.Archive].
+func (s *Store) Ended(ctx context.Context, user chat.User, since time.Time) ([]rental.Rental, bool, error) {
+	var all []rental.Rental
+	err := s.view(ctx, func(t *tx) (err error) {
+		last := ^nanoseconds(since)
+		t.scan(history, userKey(user), func(rest, v []byte) bool {
+			if numberOf(rest[:width]) > last {
+				return false
+			}
+			var r rental.Rental
+			r, err = load[rental.Rental](history, v)
+			all = append(all, r)
+			return err == nil
+		})
+		return err
+	})
+	return all, len(all) < mostHistory, err
 }
 
 // History implements [commands.Archive].
