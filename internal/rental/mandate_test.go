@@ -241,7 +241,10 @@ func TestBuyNeedsTheMandate(t *testing.T) {
 	bars(t, l, t0, rental.ErrMandateOver)
 	l = allowed(t)
 	l.Freeze(t0)
-	bars(t, l, t0, rental.ErrNotNow)
+	over := (*rental.OverLimit)(nil)
+	if _, err := l.Buy("m", found("q", server, t0), t0); !errors.As(err, &over) || over.Limit != rental.LimitFrozen {
+		t.Errorf("frozen: %v", err)
+	}
 	l.Unfreeze()
 	bars(t, l, t0, nil)
 }

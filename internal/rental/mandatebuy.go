@@ -20,6 +20,8 @@ func (l *Ledger) Buy(id string, q Quote, now time.Time) (Intent, error) {
 		return Intent{}, ErrNoMandate
 	case !m.Active() || !now.Before(m.Until):
 		return Intent{}, ErrMandateOver
+	case !l.Frozen.IsZero():
+		return Intent{}, &OverLimit{Limit: LimitFrozen}
 	case !l.mayBuy(m, now):
 		return Intent{}, ErrNotNow
 	}
