@@ -231,6 +231,8 @@ func TestTakenByItself(t *testing.T) {
 		if call == "create" && first {
 			first = false
 			b.world.execute(clore.OrderRequest{Server: 1, Kind: clore.OnDemand, Currency: usd("1").Currency, Limit: amount("1")}, 0)
+			o := b.world.orders[0]
+			o.visible = o.starts.Add(8 * time.Second) // as late as Clore was seen to list one
 			return taken
 		}
 		return fine
@@ -239,6 +241,24 @@ func TestTakenByItself(t *testing.T) {
 	sent(t, b.world, 1)
 	if m := b.mandate(t); len(m.Purchases) != 1 || m.Purchases[0].State != rental.Trying || b.world.alive() != 1 {
 		t.Errorf("%d alive: %+v", b.world.alive(), m)
+	}
+}
+
+// What is being rented by hand is left alone: its server is not free any more.
+func TestBesideAPerson(t *testing.T) {
+	b := permitted(t)
+	if err := b.books.Update(t.Context(), acc, func(l *rental.Ledger) error {
+		_, err := l.Take(found("hand", 1, t0), t0)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.pass(t, time.Minute)
+	sent(t, b.world, 1, 2)
+	for _, in := range b.ledger(t).Intents {
+		if in.State != rental.Created {
+			t.Errorf("%s is %s: %s", in.ID, in.State, in.Reason)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package rental_test
 import (
 	"cmp"
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -16,13 +15,11 @@ import (
 // of orders that were just made.
 type shop struct{ w *world }
 
-var errClosed = errors.New("market closed")
-
 func (s shop) Best(
 	_ context.Context, _ string, _ []money.Currency, not []clore.ServerID, most int,
 ) ([]rental.Terms, money.Rates, error) {
 	if s.w.request("best") != fine {
-		return nil, nil, errClosed
+		return nil, nil, clore.ErrUnavailable
 	}
 	var all []rental.Terms
 	for _, id := range slices.Sorted(maps.Keys(s.w.servers)) {
