@@ -192,7 +192,7 @@ func (a *App) deliver() {
 		senders[f.Platform()] = f
 	}
 	a.dispatcher = notify.NewDispatcher(notify.DispatcherOptions{
-		Outbox: a.store, Renderer: a.commands, Senders: senders, Log: a.log.With("part", "dispatcher"),
+		Outbox: a.store, Renderer: a.commands, Crowd: a.store, Digester: a.commands, Senders: senders, Log: a.log.With("part", "dispatcher"),
 	})
 }
 

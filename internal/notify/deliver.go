@@ -22,8 +22,17 @@ const (
 // after at that address would wait, too.
 var errBug = errors.New("cannot be rendered")
 
-// deliver takes one delivery through an attempt and records its outcome.
+// deliver takes a delivery, and those that go into one message with it, through an attempt.
 func (d *Dispatcher) deliver(ctx context.Context, one Delivery) {
+	if all := d.burst(ctx, one); all != nil {
+		d.deliverBurst(ctx, all)
+		return
+	}
+	d.deliverOne(ctx, one)
+}
+
+// deliverOne takes one delivery through an attempt and records its outcome.
+func (d *Dispatcher) deliverOne(ctx context.Context, one Delivery) {
 	o, ok := d.attempt(ctx, one)
 	if !ok {
 		return
@@ -37,15 +46,8 @@ func (d *Dispatcher) deliver(ctx context.Context, one Delivery) {
 // attempt returns the outcome, or false when nothing may be recorded or sent because the attempt
 // itself could not be recorded.
 func (d *Dispatcher) attempt(ctx context.Context, one Delivery) (Outcome, bool) {
-	now := time.Now()
-	sender := d.o.Senders[one.To.Platform]
-	switch pause := d.paused(one.To.Platform, now); {
-	case !one.Expires.IsZero() && !now.Before(one.Expires):
-		return Outcome{Kind: Dropped, Err: "expired"}, true
-	case sender == nil:
-		return Outcome{Kind: Snoozed, Next: now.Add(strandedFor), Err: "no front-end"}, true
-	case pause > 0:
-		return Outcome{Kind: Snoozed, Next: now.Add(pause), Err: "platform is rate limited"}, true
+	if o, ready := d.ready(one, time.Now()); !ready {
+		return o, true
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.o.Timeout)
 	defer cancel()
@@ -53,19 +55,13 @@ func (d *Dispatcher) attempt(ctx context.Context, one Delivery) (Outcome, bool) 
 	if errors.Is(rendered, ErrSkip) {
 		return Outcome{Kind: Dropped, Err: ErrSkip.Error()}, true
 	}
-	err := d.o.Outbox.Attempt(ctx, one.ID, now.Add(d.o.Timeout+retryMargin))
-	if errors.Is(err, ErrSettled) {
+	if !d.begin(ctx, &one) {
 		return Outcome{}, false
 	}
-	if d.log.note(err); err != nil {
-		wait(ctx, spinWait)
-		return Outcome{}, false
-	}
-	one.Attempts++
 	if rendered != nil {
 		return d.failure(one, fmt.Errorf("%w: %w", errBug, rendered)), true
 	}
-	ref, err := d.send(ctx, sender, one, view)
+	ref, err := d.send(ctx, d.o.Senders[one.To.Platform], one, view)
 	d.brake(one.To.Platform, err)
 	if err != nil {
 		return d.failure(one, err), true

@@ -26,6 +26,9 @@ type Renderer interface {
 type DispatcherOptions struct {
 	Outbox   Outbox
 	Renderer Renderer
+	// Crowd and Digester have bursts of a kind become one message; without them none does.
+	Crowd    Crowd
+	Digester Digester
 	// Senders are the front-ends. Deliveries to other platforms wait until there is one.
 	Senders  map[chat.Platform]chat.Sender
 	Parallel int           // deliveries in flight at once; 32

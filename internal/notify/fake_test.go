@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -70,6 +71,18 @@ func (o *outbox) Due(_ context.Context, now time.Time, n int) (due []notify.Deli
 		}
 	}
 	return due, next, nil
+}
+
+// Behind implements [notify.Crowd].
+func (o *outbox) Behind(_ context.Context, one notify.Delivery, now time.Time, n int) (all []notify.Delivery, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, d := range o.rows[one.ID:] {
+		if d != nil && d.To == one.To && !d.Due.After(now) && len(all) < n {
+			all = append(all, *d)
+		}
+	}
+	return all, o.broken
 }
 
 func (o *outbox) Attempt(_ context.Context, id uint64, retry time.Time) error {
@@ -164,6 +177,15 @@ func (p plain) Render(_ context.Context, _ chat.Address, e rental.Event) (chat.V
 		p.meanwhile()
 	}
 	return chat.View{Title: e.Key}, p.err
+}
+
+// Digest implements [notify.Digester].
+func (p plain) Digest(_ context.Context, _ chat.Address, all []rental.Event) (chat.View, error) {
+	keys := make([]string, len(all))
+	for i, e := range all {
+		keys[i] = e.Key
+	}
+	return chat.View{Title: strings.Join(keys, "+")}, p.err
 }
 
 // faulty is a renderer with a bug: it fails on the event "broken", or panics without an error.
@@ -281,10 +303,13 @@ type running struct {
 func run(t *testing.T, box notify.Outbox, r notify.Renderer, p chat.Sender) running {
 	t.Helper()
 	var logged bytes.Buffer
-	d := notify.NewDispatcher(notify.DispatcherOptions{
+	o := notify.DispatcherOptions{
 		Outbox: box, Renderer: r, Senders: map[chat.Platform]chat.Sender{chat.Telegram: p},
 		Log: slog.New(slog.NewTextHandler(&logged, nil)),
-	})
+	}
+	o.Crowd, _ = box.(notify.Crowd)
+	o.Digester, _ = r.(notify.Digester)
+	d := notify.NewDispatcher(o)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- d.Run(ctx) }()

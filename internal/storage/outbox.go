@@ -49,6 +49,29 @@ func (t *tx) due(now time.Time, n int) (all []notify.Delivery, next time.Time, e
 	return all, next, nil
 }
 
+// Behind implements [notify.Crowd].
+func (s *Store) Behind(ctx context.Context, one notify.Delivery, now time.Time, n int) (all []notify.Delivery, err error) {
+	err = s.view(ctx, func(t *tx) (err error) {
+		all = nil
+		t.scan(queue, addressKey(one.To), func(rest, _ []byte) bool {
+			id := numberOf(rest)
+			if id <= one.ID {
+				return true
+			}
+			r, ok, failed := t.delivery(id)
+			if err = failed; err != nil {
+				return false
+			}
+			if ok && !r.Trying && !r.Stale && !r.Due.After(now) {
+				all = append(all, r.Delivery)
+			}
+			return len(all) < n
+		})
+		return err
+	})
+	return all, err
+}
+
 func cardKey(to chat.Address, card string) key { return addressKey(to).text(card) }
 
 // card returns the message that a card was sent as, nil when it was not.
