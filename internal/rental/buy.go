@@ -87,7 +87,33 @@ func (a *Agent) offers(l *Ledger, m *Mandate, found []Terms, rates money.Rates) 
 		}
 		quotes = append(quotes, q)
 	}
+	slices.SortStableFunc(quotes, func(a, b Quote) int { // what the wallet is empty for comes last
+		return compareBool(l.poor(a.Terms.Price.Currency), l.poor(b.Terms.Price.Currency))
+	})
 	return quotes
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}
+
+// poor reports whether there is nothing to rent with in a coin, as far as is known: the wallet is
+// empty, or Clore said since it was looked at that it holds too little.
+func (l *Ledger) poor(c money.Currency) bool {
+	if b, known := clore.Prices(l.Balances).In(c); known && b.Amount <= 0 {
+		return true
+	}
+	return slices.ContainsFunc(l.Intents, func(in Intent) bool {
+		return in.Terms.Price.Currency == c && in.nothing() && in.Reason == string(clore.NotEnoughBalance) &&
+			in.Settled.After(l.Funds.Checked)
+	})
 }
 
 // purchase buys the first quote that is allowed. When the cheapest is more than what is left of

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
@@ -260,6 +261,34 @@ func TestBesideAPerson(t *testing.T) {
 			t.Errorf("%s is %s: %s", in.ID, in.State, in.Reason)
 		}
 	}
+}
+
+// With nothing in the wallet of one coin, what costs another one is bought, and soon.
+func TestEmptyWalletIsNotAskedAgain(t *testing.T) {
+	b := permitted(t, func(m *rental.Mandate) { m.Tries = 3 })
+	s := b.world.servers[1]
+	s.OnDemand, s.Coins = clore.Prices{clorecoin("1")}, []money.Currency{money.CLORE}
+	b.world.fate = func(call string) fate {
+		if n := len(b.world.sent); call == "create" && b.world.sent[n-1].Currency == money.CLORE {
+			return poor
+		}
+		return fine
+	}
+	b.pass(t, 5*time.Minute)
+	sent(t, b.world, 1, 2)
+}
+
+// Where nothing else may be paid with, it waits for money.
+func TestEmptyWalletIsWaitedFor(t *testing.T) {
+	b := permitted(t, func(m *rental.Mandate) { m.Tries, m.Pay = 3, []money.Currency{money.USD} })
+	b.world.fate = func(call string) fate {
+		if call == "create" {
+			return poor
+		}
+		return fine
+	}
+	b.pass(t, 14*time.Minute)
+	sent(t, b.world, 1)
 }
 
 // The cheapest of what the money is enough for, and the end when it is enough for none.

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/money"
 )
 
 const (
 	// lookAgain is when a mandate for which nothing was found looks again.
 	lookAgain = time.Minute
 	// buyRetry is the longest pause after purchases of which nothing came, poorRetry the one
-	// after Clore said that there is not enough money.
+	// after Clore said that there is not enough money in any of the coins.
 	buyRetry  = 2 * time.Minute
 	poorRetry = 15 * time.Minute
 	// takenRetry is for a server that somebody is said to have: it may be the very order that
@@ -43,6 +44,11 @@ func (l *Ledger) nextBuy(v Volatile, now time.Time) Step {
 // each one that still shows.
 func (l *Ledger) pause(m *Mandate) time.Time {
 	var until time.Time
+	coins := m.Pay
+	if len(coins) == 0 {
+		coins = money.Currencies()
+	}
+	broke := !slices.ContainsFunc(coins, func(c money.Currency) bool { return !l.poor(c) })
 	n := 0
 	for i := range l.Intents {
 		in := &l.Intents[i]
@@ -52,7 +58,7 @@ func (l *Ledger) pause(m *Mandate) time.Time {
 		n++
 		wait := backoff(n, buyRetry)
 		switch {
-		case in.Reason == string(clore.NotEnoughBalance):
+		case broke && in.Reason == string(clore.NotEnoughBalance):
 			wait = poorRetry
 		case in.claims():
 			wait = max(wait, takenRetry)

@@ -30,6 +30,7 @@ const (
 	alreadyOff      // cancel_order: ended already
 	hollow          // cancel_order: a yes that ends nothing
 	taken           // create_order: the server is rented
+	poor            // create_order: the wallet is empty
 )
 
 // world is Clore, with a memory of what really happened. Its clock is the test's.
@@ -130,6 +131,8 @@ func (w *world) CreateOrder(ctx context.Context, r clore.OrderRequest) error {
 		return &clore.Error{Code: clore.CodeKey}
 	case taken:
 		return &clore.Error{Code: clore.CodeOther, Text: clore.ServerRented}
+	case poor:
+		return &clore.Error{Code: clore.CodeOther, Text: clore.NotEnoughBalance}
 	default:
 		return fmt.Errorf("create_order: %w: connection reset", clore.ErrOutcomeUnknown)
 	}
