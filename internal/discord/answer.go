@@ -107,8 +107,10 @@ func (f *Frontend) open(ctx context.Context, e *event, r response) error {
 	defer cancel()
 	for pause := 100 * time.Millisecond; ; pause *= 2 {
 		err := e.first(ctx, r)
+		if err == nil {
+			f.noteReachable(e, r)
+		}
 		if err == nil || !temporary(err) {
-			f.noteRefusal(err)
 			return err
 		}
 		select {
@@ -249,7 +251,6 @@ func (f *Frontend) persist(ctx context.Context, method, endpoint string, body an
 		err := f.rest.do(ctx, method, endpoint, "", body, nil)
 		early := f.key != nil && codeOf(err) == unknownWebhook // the first answer is still on its way
 		if err == nil || (!temporary(err) && !early) || try == tries || ctx.Err() != nil {
-			f.noteRefusal(err)
 			return err
 		}
 		if limit, ok := errors.AsType[*rateLimited](err); ok {

@@ -238,7 +238,7 @@ func (f *Frontend) application(ctx context.Context) (string, error) {
 
 // refused turns a refused token into the error that ends Run.
 func (f *Frontend) refused(err error) error {
-	if errors.Is(err, ErrToken) || statusOf(err) == http.StatusUnauthorized {
+	if errors.Is(err, ErrToken) || tokenRefused(err) {
 		f.rest.refused.Store(true)
 		f.fail(ErrToken)
 		return ErrToken

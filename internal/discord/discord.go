@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -73,7 +74,8 @@ type Frontend struct {
 	dispatcher chat.Dispatcher
 	work       context.Context //nolint:containedctx // of requests that are worked on; it outlives that of Run a little
 	endWork    context.CancelFunc
-	broken     chan error // what ends Run; alerts are sent before and beside it
+	doubting   atomic.Bool // the token is being tried
+	broken     chan error  // what ends Run; alerts are sent before and beside it
 	tasks      tasks
 }
 
@@ -177,9 +179,15 @@ func (f *Frontend) fail(err error) {
 
 // noteRefusal ends Run when Discord refuses the token: ten thousand such answers within ten
 // minutes lock out the whole address. Nothing more is sent with it, also not the alerts that wait.
+// One answer may be that of something in between, so Discord is asked who the bot is.
 func (f *Frontend) noteRefusal(err error) {
-	if statusOf(err) == http.StatusUnauthorized && codeOf(err) != tokenOver {
-		f.rest.refused.Store(true)
-		f.fail(ErrToken)
+	if !tokenRefused(err) || !f.doubting.CompareAndSwap(false, true) {
+		return
 	}
+	f.task(func(ctx context.Context) {
+		defer f.doubting.Store(false)
+		if _, err := f.own(ctx); err == nil {
+			f.o.Log.WarnContext(ctx, "a request was refused as if the token were wrong, which it is not")
+		}
+	})
 }

@@ -24,7 +24,8 @@ const (
 	openingTooFast     = 40003
 	acknowledged       = 40060
 	missingAccess      = 50001
-	dmClosed           = 50007
+	dmClosed           = 50007 // since 2026 above all: blocked by the user
+	dmNoSharedServer   = 50278 // or its direct messages are switched off
 	missingPermissions = 50013
 	tokenOver          = 50027
 	invalidForm        = 50035
@@ -56,14 +57,26 @@ func sendError(err error) *chat.SendError {
 		return &chat.SendError{Kind: chat.RateLimited, RetryAfter: limit.wait, Err: limit}
 	case code == openingTooFast:
 		return &chat.SendError{Kind: chat.RateLimited, RetryAfter: 10 * time.Minute, Err: refusal(err)}
+	case code == 0: // not Discord's word but that of something in between, about no chat in particular
+		return &chat.SendError{Kind: chat.Transient, Err: refusal(err)}
 	case code == unknownMessage, code == tooManyEdits, code == invalidForm, status == http.StatusBadRequest:
 		return &chat.SendError{Kind: chat.Rejected, Err: refusal(err)}
-	case code == unknownChannel, code == unknownUser, code == missingAccess, code == dmClosed, code == missingPermissions,
+	case code == unknownChannel, code == unknownUser, code == missingAccess, closedDirect(code), code == missingPermissions,
 		status == http.StatusForbidden, status == http.StatusNotFound:
 		return &chat.SendError{Kind: chat.Unreachable, Err: refusal(err)}
 	default:
 		return &chat.SendError{Kind: chat.Transient, Err: refusal(err)}
 	}
+}
+
+// closedDirect reports whether a code says that a user takes no direct messages of the bot.
+func closedDirect(code int) bool { return code == dmClosed || code == dmNoSharedServer }
+
+// tokenRefused reports whether Discord itself, and nothing in between, refuses the bot's token.
+func tokenRefused(err error) bool {
+	var e *discordgo.RESTError
+	return statusOf(err) == http.StatusUnauthorized && errors.As(err, &e) && e.Message != nil && e.Message.Message != "" &&
+		e.Message.Code != tokenOver
 }
 
 // refusal returns an error with Discord's code and, for a body that it did not like, the fields;

@@ -49,9 +49,10 @@ type fake struct {
 	onMessage    func(m *message, change bool)
 	onForm       func(i *interaction, m json.RawMessage)
 
-	locale    string // of people's clients
-	verifyKey string
-	endpoint  any // URL, nil for none
+	locale     string // of people's clients
+	closedCode int    // of closed direct messages; 50007 when zero
+	verifyKey  string
+	endpoint   any // URL, nil for none
 
 	gateway gateway
 }
@@ -411,7 +412,7 @@ func (f *fake) openChannel(w http.ResponseWriter, r request) {
 func (f *fake) post(w http.ResponseWriter, r request, channel string) {
 	for user, own := range f.channels {
 		if own == channel && f.closed[user] {
-			(&refusal{status: 403, code: 50007}).write(w)
+			(&refusal{status: 403, code: cmp.Or(f.closedCode, 50007)}).write(w)
 			return
 		}
 	}
@@ -465,7 +466,7 @@ func (f *fake) byToken(w http.ResponseWriter, r request, key string) *interactio
 			(&refusal{status: 401, code: 50027}).write(w)
 			return nil
 		}
-		if i.answered != 0 {
+		if i.answered != 0 && i.answered != 8 && i.answered != 9 { // nothing follows suggestions and forms
 			return i
 		}
 	}

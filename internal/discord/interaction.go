@@ -38,7 +38,6 @@ func (f *Frontend) handle(in *discordgo.Interaction, first func(context.Context,
 			return f.rest.do(ctx, "POST", discordgo.EndpointInteractionResponse(in.ID, in.Token), "", r, nil)
 		}
 	}
-	f.people.spoke(e.user, webhookOf(in), string(in.Locale), e.arrived.Add(tokenLife))
 	switch in.Type {
 	case discordgo.InteractionApplicationCommand:
 		f.typed(e)

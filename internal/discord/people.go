@@ -63,6 +63,16 @@ func (p *people) reached(user string) {
 	p.with(user, func(one *person) { one.closed, one.told = false, false })
 }
 
+// noteReachable notes where the person of an interaction can be told more, once its first answer is
+// given. Suggestions and forms are answers that nothing can follow.
+func (f *Frontend) noteReachable(e *event, r response) {
+	switch r.Type {
+	case discordgo.InteractionApplicationCommandAutocompleteResult, discordgo.InteractionResponseModal:
+	default:
+		f.people.spoke(e.user, webhookOf(e.Interaction), string(e.Locale), e.arrived.Add(tokenLife))
+	}
+}
+
 // spoke notes where a person can be answered, and until when.
 func (p *people) spoke(user, webhook, locale string, until time.Time) {
 	p.with(user, func(one *person) { one.webhook, one.locale, one.until = webhook, locale, until })
@@ -84,6 +94,16 @@ func (p *people) hint(user string, now time.Time) (webhook, locale string, ok bo
 	return webhook, locale, ok
 }
 
+// untold notes that the hint did not arrive there; another interaction brings the next chance.
+func (p *people) untold(user, webhook string) {
+	p.with(user, func(one *person) {
+		one.closed, one.told = true, false
+		if one.webhook == webhook {
+			one.until = time.Time{}
+		}
+	})
+}
+
 // closed notes that a user's direct messages are closed, and says so where the user asked for
 // something just now. Otherwise it is said at the next command.
 func (f *Frontend) closed(user string) {
@@ -98,6 +118,7 @@ func (f *Frontend) hint(ctx context.Context, user string) {
 	}
 	m := plain(f.phrases(locale).Closed).private(true)
 	if err := f.rest.do(ctx, "POST", webhook, "", m, nil); err != nil {
+		f.people.untold(user, webhook)
 		f.o.Log.WarnContext(ctx, "cannot tell that direct messages are closed", "err", refusal(err))
 	}
 }

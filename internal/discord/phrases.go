@@ -33,7 +33,7 @@ func English() Phrases {
 		Choose:   "Choose",
 		Closed: "I cannot send you direct messages, so alerts and SSH details wait here. To get them, open the " +
 			"privacy settings of a server that we share and allow direct messages from its members, or write " +
-			"to me directly. Then run any command.",
+			"to me directly; if you have blocked me, unblock me. Then run any command.",
 	}
 }
 

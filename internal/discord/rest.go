@@ -145,8 +145,8 @@ type bounded struct {
 	io.Closer
 }
 
-// limitAnswer gives a 429 a body that can be decoded. Those of the edge in front of Discord are
-// web pages.
+// limitAnswer gives a 429 a body that can be decoded, and the headers by which discordgo remembers
+// it: those of the edge in front of Discord are web pages, and that of the global limit needs none.
 func limitAnswer(resp *http.Response) (*http.Response, error) {
 	body, err := io.ReadAll(resp.Body)
 	if closed := resp.Body.Close(); err == nil {
@@ -157,13 +157,20 @@ func limitAnswer(resp *http.Response) (*http.Response, error) {
 	}
 	var limit struct {
 		RetryAfter float64 `json:"retry_after"`
+		Global     bool    `json:"global"`
 	}
 	if json.Unmarshal(body, &limit) != nil || limit.RetryAfter <= 0 {
-		limit.RetryAfter = politeWait.Seconds()
+		limit.RetryAfter, limit.Global = politeWait.Seconds(), true
 		if s, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64); err == nil && s > 0 {
 			limit.RetryAfter = s
 		}
 		body = fmt.Appendf(nil, `{"message":"rate limited","retry_after":%g}`, limit.RetryAfter)
+	}
+	resp.Header.Set("X-RateLimit-Reset-After", strconv.FormatFloat(limit.RetryAfter, 'f', 3, 64))
+	if limit.Global {
+		resp.Header.Set("X-RateLimit-Global", "true")
+	} else {
+		resp.Header.Set("X-RateLimit-Remaining", "0")
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil

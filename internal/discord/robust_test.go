@@ -317,6 +317,10 @@ func TestDeliveryErrors(t *testing.T) {
 		{"opening too fast", refusal{status: 429, code: 40003, body: `{"message":"m","code":40003,"retry_after":600}`}, chat.RateLimited, 10 * time.Minute, ""},
 		{"stumbles", refusal{status: 500}, chat.Transient, 0, "500"},
 		{"bad gateway", refusal{status: 502, body: "<html>"}, chat.Transient, 0, ""},
+		{"no shared server", refusal{status: 403, code: 50278}, chat.Unreachable, 0, "50278"},
+		{"something between forbids", refusal{status: 403, body: "<html>"}, chat.Transient, 0, "403"},
+		{"something between finds nothing", refusal{status: 404, body: "<html>"}, chat.Transient, 0, "404"},
+		{"something between does not like it", refusal{status: 400, body: "<html>"}, chat.Transient, 0, "400"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
@@ -360,7 +364,14 @@ func TestBucketIsNotSleptIn(t *testing.T) {
 }
 
 func TestClosedMessagesAreExplainedOnce(t *testing.T) {
-	inBubble(t, nil, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
+	for _, code := range []int{50007, 50278} {
+		testClosedMessages(t, code)
+	}
+}
+
+func testClosedMessages(t *testing.T, code int) {
+	t.Helper()
+	inBubble(t, func(f *fake, _ *discord.Options) { f.closedCode = code }, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
 		to := h.User().Direct()
 		h.fake.dm(me)
 		h.fake.mu.Lock()
@@ -484,8 +495,9 @@ func TestRefusedTokenEndsRun(t *testing.T) {
 	for _, on := range []string{"/applications", "/gateway/bot", "/messages"} {
 		t.Run(on, func(t *testing.T) {
 			inBubble(t, func(f *fake, _ *discord.Options) {
+				refused := false
 				f.refuse = func(r request) *refusal {
-					if strings.Contains(r.path, on) {
+					if refused = refused || strings.Contains(r.path, on); refused {
 						return &refusal{status: http.StatusUnauthorized}
 					}
 					return nil

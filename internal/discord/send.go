@@ -21,9 +21,21 @@ var (
 
 // Send implements [chat.Sender].
 func (f *Frontend) Send(ctx context.Context, to chat.Address, v chat.View) (chat.MessageRef, error) {
-	channel, err := f.channel(ctx, to)
+	ref, err := f.sendOnce(ctx, to, v)
+	if user, direct := to.DirectUser(); direct && codeOf(err) == unknownChannel {
+		f.people.forgetChannel(user) // it was opened long ago
+		ref, err = f.sendOnce(ctx, to, v)
+	}
 	if err != nil {
 		return chat.MessageRef{}, f.sendFailed(to, err)
+	}
+	return ref, nil
+}
+
+func (f *Frontend) sendOnce(ctx context.Context, to chat.Address, v chat.View) (chat.MessageRef, error) {
+	channel, err := f.channel(ctx, to)
+	if err != nil {
+		return chat.MessageRef{}, err
 	}
 	m := render(v)
 	m.Nonce, m.EnforceNonce = nonce(channel, m), true
@@ -32,7 +44,7 @@ func (f *Frontend) Send(ctx context.Context, to chat.Address, v chat.View) (chat
 	}
 	endpoint := discordgo.EndpointChannelMessages(channel)
 	if err := f.rest.do(ctx, "POST", endpoint, endpoint, m, &sent); err != nil {
-		return chat.MessageRef{}, f.sendFailed(to, err)
+		return chat.MessageRef{}, err
 	}
 	if user, direct := to.DirectUser(); direct {
 		f.people.reached(user)
@@ -67,7 +79,7 @@ func (f *Frontend) sendFailed(to chat.Address, err error) *chat.SendError {
 	if errors.Is(err, errAddress) {
 		return &chat.SendError{Kind: chat.Rejected, Err: err}
 	}
-	if user, direct := to.DirectUser(); direct && codeOf(err) == dmClosed {
+	if user, direct := to.DirectUser(); direct && closedDirect(codeOf(err)) {
 		f.closed(user)
 	} else if direct && codeOf(err) == unknownChannel {
 		f.people.forgetChannel(user)
