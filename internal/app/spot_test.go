@@ -229,3 +229,31 @@ func TestStrangersDoNotBid(t *testing.T) {
 		}
 	})
 }
+
+// TestFallback gives the bid up at its ceiling and rents on demand in its place, over a restart.
+func TestFallback(t *testing.T) {
+	inWorld(t, simulator.Options{Seed: 7}, func(w *world) {
+		o := w.spot()
+		w.phone.press(w.phone.do(fmt.Sprintf("/autopilot %d defend %.3f/day", o.ID, o.Price*1.02)), "Bid for me")
+		sure := w.phone.press(w.phone.do(fmt.Sprintf("/autopilot %d", o.ID)), "Then on demand")
+		w.phone.press(sure, "Allow up to")
+		w.wait(20 * time.Minute)
+		if n := len(w.orders()); n != 1 {
+			t.Fatalf("%d orders while the bid leads", n)
+		}
+		w.beat(o.ID, simulator.Frozen)
+		w.wait(30 * time.Second)
+		w.restart()
+		w.wait(20 * time.Minute)
+		own := w.orders()
+		if len(own) != 2 || own[0].Ended.IsZero() || own[0].Highest > o.Price*1.02 {
+			t.Fatalf("orders %+v\n%s", own, w.phone.transcript())
+		}
+		if got := own[1]; got.Kind == o.Kind || !got.Ended.IsZero() || got.Created.Before(own[0].Ended) {
+			t.Errorf("in its place: %+v, after %+v", got, own[0])
+		}
+		if w.phone.count("bought") != 1 || w.phone.count("ready") != 2 {
+			t.Errorf("not told:\n%s", w.phone.transcript())
+		}
+	})
+}

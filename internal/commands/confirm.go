@@ -13,6 +13,7 @@ const (
 	doForget   = "forget"
 	doBid      = "bid"
 	doPilot    = "pilot"
+	doFallback = "fallback"
 	doAllow    = "allow"
 	doUnfreeze = "unfreeze"
 	doStopAll  = "stopall"
@@ -28,6 +29,7 @@ func (c *Commands) confirmables() map[string]confirmable {
 		doForget:   c.forget,
 		doBid:      c.bidNow,
 		doPilot:    c.pilotNow,
+		doFallback: c.fallbackNow,
 		doAllow:    c.allowNow,
 		doUnfreeze: c.unfreezeNow,
 		doStopAll:  c.stopAllNow,

@@ -41,6 +41,7 @@ type Keeper interface {
 type Bidder interface {
 	Bid(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, target money.Money) error
 	SetPilot(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, p rental.Pilot) error
+	SetFallback(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, m rental.Mandate) error
 }
 
 // Allower gives and takes back permissions to rent without asking.

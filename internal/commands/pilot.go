@@ -17,7 +17,7 @@ func (c *Commands) pilotFamily() []*chat.Command {
 	mode.Choices = c.choices("hold", "pilot.hold", string(rental.Defend), "pilot.defend", string(rental.Save), "pilot.save")
 	to := c.param("to", "param.pilot.ceiling")
 	to.RequiredIf = func(args chat.Args) bool { return args["mode"] != "" && args["mode"] != "hold" }
-	return []*chat.Command{c.hidden("autopilot", c.pilot, order, mode, to)}
+	return []*chat.Command{c.hidden("autopilot", c.pilot, order, mode, to), c.hidden("fallback", c.fallback, order)}
 }
 
 // pilot shows the autopilot of a bid, or asks whether another one is to be set.
@@ -51,7 +51,7 @@ func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
 	if r.Pilot != nil {
 		p.Fallback = r.Pilot.Fallback
 	}
-	if err := l.SetPilot(r.Order.ID, p); err != nil { // on a copy, to refuse before anything is asked
+	if err := l.SetPilot(r.Order.ID, p, a.now); err != nil { // on a copy, to refuse before anything is asked
 		return nil, err
 	}
 	data, err := json.Marshal(p)
@@ -90,8 +90,8 @@ func (c *Commands) pilotView(a *ask, k *contest) chat.View {
 		}
 		v.Rows = append(v.Rows, append(row, chat.Button(a.S(m.other), "autopilot", args.With("mode", string(m.mode)))))
 	}
-	last := []chat.Control{spotButton(a, r)}
-	if r.Pilot != nil && r.Pilot.Mode != rental.Hold {
+	last := []chat.Control{chat.Button(a.S("button.fallback"), "fallback", args), spotButton(a, r)}
+	if p := r.Pilot; p != nil && (p.Mode != rental.Hold || p.Fallback != "") {
 		last = append([]chat.Control{chat.Button(a.S("button.hold"), "autopilot", args.With("mode", "hold"))}, last...)
 	}
 	v.Rows = append(v.Rows, last)
@@ -163,8 +163,11 @@ func (c *Commands) pilotNow(ctx context.Context, a *ask, confirmed Confirmation)
 
 // pilotText says in a word what the autopilot of a bid does, "" for nothing.
 func (a *ask) pilotText(r *rental.Rental) string {
-	if r.Pilot == nil || r.Pilot.Mode == rental.Hold {
+	switch {
+	case r.Pilot == nil, r.Pilot.Mode == rental.Hold && r.Pilot.Fallback == "":
 		return ""
+	case r.Pilot.Mode == rental.Hold:
+		return a.S("pilot.line.fallback")
 	}
 	id := "pilot.line.defend"
 	if r.Pilot.Mode == rental.Save {
@@ -174,7 +177,11 @@ func (a *ask) pilotText(r *rental.Rental) string {
 	if p := r.Terms.Price; p.Currency == r.Pilot.Ceiling.Currency && p.Amount > 0 {
 		usd = r.Terms.USD.MulDiv(int64(r.Pilot.Ceiling.Amount), int64(p.Amount))
 	}
-	return a.S(id, "Price", a.shortPrice(r.Pilot.Ceiling, usd))
+	text := a.S(id, "Price", a.shortPrice(r.Pilot.Ceiling, usd))
+	if r.Pilot.Fallback != "" {
+		text = a.S("pilot.line.then", "Pilot", text)
+	}
+	return text
 }
 
 // pilotLine is pilotText with what keeps it from leading.
@@ -183,7 +190,7 @@ func (a *ask) pilotLine(r *rental.Rental) string {
 	if text == "" {
 		return a.S("pilot.line.hold")
 	}
-	if r.Pilot.Stuck != "" {
+	if r.Pilot.Mode != rental.Hold && r.Pilot.Stuck != "" {
 		text = join(text, a.stuckText(r.Pilot.Stuck))
 	}
 	return text

@@ -236,3 +236,24 @@ func TestOvertakenBidAlertsAreNotTold(t *testing.T) {
 		t.Errorf("told that it leads: %v", err)
 	}
 }
+
+func TestFallback(t *testing.T) {
+	w := withBid(t)
+	w.ledger(func(l *rental.Ledger) {
+		l.Rentals[0].Pilot = &rental.Pilot{Mode: rental.Defend, Ceiling: dollars(320)}
+	})
+	sure := w.view(w.press(w.says("/autopilot 1939977"), "Then on demand"))
+	if w.pressAs(eve, sure, "Allow up to"); len(w.mem.ledgers["acct-1"].Mandates) != 0 {
+		t.Fatal("eve allows it")
+	}
+	set := w.view(w.press(sure, "Allow up to"))
+	l := w.mem.ledgers["acct-1"]
+	if len(l.Mandates) != 1 || l.Rentals[0].Pilot.Fallback != l.Mandates[0].ID || l.Mandates[0].After != spotID {
+		t.Fatalf("mandates %+v, pilot %+v", l.Mandates, l.Rentals[0].Pilot)
+	}
+	golden(t, "fallback", sure, set, w.view(w.press(sure, "Allow up to")), w.says("/spot"), w.says("/permissions"))
+	w.press(w.says("/autopilot 1939977"), "Only tell me")
+	if l := w.mem.ledgers["acct-1"]; l.Mandates[0].Active() || l.Rentals[0].Pilot.Fallback != "" {
+		t.Errorf("the fallback stays: %+v", l.Mandates[0])
+	}
+}

@@ -185,7 +185,7 @@ func (d *Desk) Bid(
 func (d *Desk) SetPilot(
 	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, p Pilot,
 ) error {
-	return d.change(ctx, user, id, func(l *Ledger) error { return l.SetPilot(order, p) })
+	return d.change(ctx, user, id, func(l *Ledger) error { return l.SetPilot(order, p, d.Now()) })
 }
 
 // Dismiss gives up an order that did not appear. The errors are ErrNoIntent, and ErrCreated when

@@ -25,6 +25,7 @@ func (l *Ledger) settleMandates(now time.Time) {
 			m.finish(why, now)
 		}
 	}
+	l.settleFallbacks()
 }
 
 // settleLoss lets a fallback begin, or ends it: only a server that somebody else got is replaced,

@@ -110,7 +110,7 @@ func (l *Ledger) steer(order clore.OrderID, b *Book, now time.Time) {
 	}
 	r.stick(stuck, want || b.Lead || stuck != "")
 	if p := r.Pilot; p != nil && p.lost(b) && !r.Outbid.IsZero() && r.Cancel == nil &&
-		l.standsBy(p.Fallback, order) {
+		l.Frozen.IsZero() && l.standsBy(p.Fallback, order) {
 		_ = l.AskCancel(order, ByOutbid, "", now) // it lives, as was just seen
 	}
 }
@@ -165,9 +165,10 @@ func limitOf(err error) Limit {
 	}
 }
 
-// SetPilot sets who watches over a bid. A wish that the new ceiling forbids is dropped. The errors
+// SetPilot sets who watches over a bid. A wish that the new ceiling forbids is dropped, and a
+// fallback that the new pilot lacks is taken back. The errors
 // are ErrNoOrder, ErrEnding, ErrBidCoin and ErrPilot.
-func (l *Ledger) SetPilot(order clore.OrderID, p Pilot) error {
+func (l *Ledger) SetPilot(order clore.OrderID, p Pilot, now time.Time) error {
 	r := l.Rental(order)
 	switch {
 	case r == nil || r.Order.Kind != clore.Spot:
@@ -181,8 +182,11 @@ func (l *Ledger) SetPilot(order clore.OrderID, p Pilot) error {
 		return ErrBidCoin
 	}
 	p.Stuck = ""
-	if r.Pilot != nil {
-		p.Raised = r.Pilot.Raised
+	if old := r.Pilot; old != nil {
+		p.Raised = old.Raised
+		if old.Fallback != p.Fallback {
+			l.dropFallback(old.Fallback, now)
+		}
 	}
 	r.Pilot = &p
 	if b := r.Bid; b != nil && (r.mayBid(b.Target) != nil || b.By == Autopilot) {

@@ -27,7 +27,7 @@ func (b *bot) change(t testing.TB, change func(*rental.Ledger) error) {
 func (b *bot) pilot(t testing.TB, mode rental.Mode, ceiling string) {
 	t.Helper()
 	b.change(t, func(l *rental.Ledger) error {
-		return l.SetPilot(spotOrder, rental.Pilot{Mode: mode, Ceiling: usd(ceiling)})
+		return l.SetPilot(spotOrder, rental.Pilot{Mode: mode, Ceiling: usd(ceiling)}, b.world.clock)
 	})
 }
 
@@ -293,32 +293,79 @@ func TestUnclearBid(t *testing.T) {
 	}
 }
 
+func fallback(a *arena) rental.Mandate {
+	return rental.Mandate{
+		ID: "m", Query: "1x4090", Hour: usd("1").Amount, Total: usd("10").Amount, Count: 1, Tries: 2,
+		RunFor: time.Hour, Preset: terms().Preset, Until: a.clock.Add(48 * time.Hour),
+	}
+}
+
 // With something to fall back on, an order that is lost at its ceiling is given up.
 func TestFallback(t *testing.T) {
-	a, b := newArena(t, "1.2", usd("1.1"))
-	b.change(t, func(l *rental.Ledger) error {
-		err := l.Allow(rental.Mandate{
-			ID: "m", Cause: rental.ForFallback, After: spotOrder, Query: "1x4090", Hour: usd("1").Amount,
-			Total: usd("10").Amount, Count: 1, Tries: 2, RunFor: time.Hour, Preset: terms().Preset,
-			Until: a.clock.Add(48 * time.Hour),
-		}, a.clock)
-		if err != nil {
-			return err
-		}
-		return l.SetPilot(spotOrder, rental.Pilot{Mode: rental.Defend, Ceiling: usd("1.3"), Fallback: "m"})
-	})
-	b.works(t, 2*time.Minute)
-	if a.own() == nil {
-		t.Fatal("given up while it leads")
+	for name, mode := range map[string]rental.Mode{"at the ceiling": rental.Defend, "at once": rental.Hold} {
+		t.Run(name, func(t *testing.T) {
+			a, b := newArena(t, "1.2", usd("1.1"))
+			b.pilot(t, mode, "1.3")
+			b.change(t, func(l *rental.Ledger) error { return l.SetFallback(spotOrder, fallback(a), a.clock) })
+			b.works(t, 2*time.Minute)
+			if a.own() == nil || b.spot(t).Pilot.Fallback != "m" {
+				t.Fatal("given up while it leads")
+			}
+			a.strangers[0] = usd("2")
+			a.settle()
+			b.works(t, 3*time.Minute)
+			if a.own() != nil || len(b.books.history) != 1 || b.books.history[0].Reason != rental.ByOutbid {
+				t.Fatalf("history: %+v", b.books.history)
+			}
+			l, _ := b.books.Ledger(t.Context(), acc)
+			if m := l.Mandate("m"); m.Lost.IsZero() || !m.Active() {
+				t.Errorf("mandate: %+v", m)
+			}
+		})
 	}
-	a.strangers[0] = usd("2")
-	a.settle()
-	b.works(t, 3*time.Minute)
-	if a.own() != nil || len(b.books.history) != 1 || b.books.history[0].Reason != rental.ByOutbid {
-		t.Fatalf("history: %+v", b.books.history)
-	}
-	l, _ := b.books.Ledger(t.Context(), acc)
-	if m := l.Mandate("m"); m.Lost.IsZero() || !m.Active() {
-		t.Errorf("mandate: %+v", m)
+}
+
+// A bid is not given up for a fallback that may not buy, and one that is taken back is forgotten.
+func TestFallbackThatMayNotBuy(t *testing.T) {
+	for name, change := range map[string]func(*rental.Ledger, time.Time) error{
+		"frozen":          func(l *rental.Ledger, now time.Time) error { l.Freeze(now); return nil },
+		"taken back":      func(l *rental.Ledger, now time.Time) error { return l.Revoke("m", now) },
+		"another pilot":   func(l *rental.Ledger, now time.Time) error { return l.SetPilot(spotOrder, rental.Pilot{}, now) },
+		"expired":         func(*rental.Ledger, time.Time) error { return nil },
+		"another instead": func(l *rental.Ledger, now time.Time) error { return l.SetFallback(spotOrder, rental.Mandate{}, now) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := newArena(t, "1.2", usd("1.1"))
+			b.change(t, func(l *rental.Ledger) error { return l.SetFallback(spotOrder, fallback(a), a.clock) })
+			b.works(t, time.Minute)
+			switch name {
+			case "expired":
+				b.works(t, 49*time.Hour)
+			case "another instead":
+				if err := b.books.Update(t.Context(), acc, func(l *rental.Ledger) error { return change(l, a.clock) }); !errors.Is(err, rental.ErrBounds) {
+					t.Fatalf("without bounds: %v", err)
+				}
+				if p := b.spot(t).Pilot; p.Fallback != "m" {
+					t.Fatalf("a refused one took the place of the first: %+v", p)
+				}
+				return
+			default:
+				b.change(t, func(l *rental.Ledger) error { return change(l, a.clock) })
+			}
+			a.strangers[0] = usd("2")
+			a.settle()
+			b.works(t, 5*time.Minute)
+			r := b.spot(t)
+			if a.own() == nil || r.Cancel != nil || r.Outbid.IsZero() {
+				t.Fatalf("given up: %+v", r)
+			}
+			if stands := r.Pilot.Fallback != ""; stands != (name == "frozen") {
+				t.Errorf("pilot: %+v", r.Pilot)
+			}
+			l, _ := b.books.Ledger(t.Context(), acc)
+			if m := l.Mandate("m"); m != nil && m.Active() != (name == "frozen") {
+				t.Errorf("mandate: %+v", m)
+			}
+		})
 	}
 }

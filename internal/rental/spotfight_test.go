@@ -117,7 +117,7 @@ func (f *fight) pilot() {
 		Mode:    []rental.Mode{rental.Hold, rental.Defend, rental.Save}[f.within(0, 2)],
 		Ceiling: f.money(),
 	}
-	_ = f.bot.books.Update(f.Context(), acc, func(l *rental.Ledger) error { return l.SetPilot(spotOrder, p) })
+	_ = f.bot.books.Update(f.Context(), acc, func(l *rental.Ledger) error { return l.SetPilot(spotOrder, p, f.clock) })
 }
 
 func (f *fight) limit() {
