@@ -25,53 +25,37 @@ func alertKinds() []rental.EventKind {
 
 // kindName says what an alert is about.
 func (a *ask) kindName(k rental.EventKind) string {
-	switch k {
-	case rental.IsReady:
-		return a.S("alert.kind.ready")
-	case rental.Slow:
-		return a.S("alert.kind.slow")
-	case rental.Stuck:
-		return a.S("alert.kind.stuck")
-	case rental.Unreachable:
-		return a.S("alert.kind.unreachable")
-	case rental.Back:
-		return a.S("alert.kind.back")
-	case rental.StopDue:
-		return a.S("alert.kind.stop_due")
-	case rental.HasEnded:
-		return a.S("alert.kind.ended")
-	case rental.NotPlaced:
-		return a.S("alert.kind.not_placed")
-	case rental.NotFound:
-		return a.S("alert.kind.not_found")
-	case rental.CancelLingers:
-		return a.S("alert.kind.lingers")
-	case rental.Foreign:
-		return a.S("alert.kind.foreign")
-	case rental.Outbid:
-		return a.S("alert.kind.outbid")
-	case rental.Leading:
-		return a.S("alert.kind.leading")
-	case rental.BidStuck:
-		return a.S("alert.kind.bid_stuck")
-	case rental.Dearer:
-		return a.S("alert.kind.dearer")
-	case rental.RunwayShort:
-		return a.S("alert.kind.runway")
-	case rental.LimitNear:
-		return a.S("alert.kind.limit")
-	case rental.KeyRejected:
-		return a.S("alert.kind.key")
-	case rental.BoughtOne:
-		return a.S("alert.kind.bought")
-	case rental.MandateOver:
-		return a.S("alert.kind.mandate_over")
-	case rental.WatchHit:
-		return a.S("alert.kind.watch")
-	case rental.WatchOver:
-		return a.S("alert.kind.watch_over")
-	default:
-		return string(k)
+	if id, ok := kindTexts()[k]; ok {
+		return a.S(id)
+	}
+	return string(k)
+}
+
+// kindTexts are the texts of what alerts are about.
+func kindTexts() map[rental.EventKind]string {
+	return map[rental.EventKind]string{
+		rental.IsReady:       "alert.kind.ready",
+		rental.Slow:          "alert.kind.slow",
+		rental.Stuck:         "alert.kind.stuck",
+		rental.Unreachable:   "alert.kind.unreachable",
+		rental.Back:          "alert.kind.back",
+		rental.StopDue:       "alert.kind.stop_due",
+		rental.HasEnded:      "alert.kind.ended",
+		rental.NotPlaced:     "alert.kind.not_placed",
+		rental.NotFound:      "alert.kind.not_found",
+		rental.CancelLingers: "alert.kind.lingers",
+		rental.Foreign:       "alert.kind.foreign",
+		rental.Outbid:        "alert.kind.outbid",
+		rental.Leading:       "alert.kind.leading",
+		rental.BidStuck:      "alert.kind.bid_stuck",
+		rental.Dearer:        "alert.kind.dearer",
+		rental.RunwayShort:   "alert.kind.runway",
+		rental.LimitNear:     "alert.kind.limit",
+		rental.KeyRejected:   "alert.kind.key",
+		rental.BoughtOne:     "alert.kind.bought",
+		rental.MandateOver:   "alert.kind.mandate_over",
+		rental.WatchHit:      "alert.kind.watch",
+		rental.WatchOver:     "alert.kind.watch_over",
 	}
 }
 
