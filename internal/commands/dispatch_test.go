@@ -162,9 +162,13 @@ func TestCompletion(t *testing.T) {
 // that can be shown, whatever comes from outside.
 func TestAnythingCanBePressed(t *testing.T) {
 	w := newWorld(t).withPreset()
-	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
+	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941), spotted()} })
+	w.api.book = bids(290, clores(264))
 	all := w.c.Commands()
-	value := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{
+	// What looks like a hole in a text is not typed.
+	typed := rapid.String().Filter(func(s string) bool { return !strings.Contains(s, "%!") })
+	value := rapid.OneOf(typed, rapid.SampledFrom([]string{
+		"1939977", "0.13/h", "95clore/d", "defend", "save", "hold",
 		"1939941", "-1", "99999999999999999999", "add", "delete", "cancel", "4090", "#88411", "spot", "~", "|=\\", "0", "none", "ready:off", "ssh", "other",
 	}))
 	rapid.Check(t, func(rt *rapid.T) {

@@ -131,7 +131,7 @@ func TestOnlyTheAgentSpends(t *testing.T) {
 func TestSpendingGoesThroughTheGuard(t *testing.T) {
 	all := callsOf(t, ".")
 	for name, p := range paths() {
-		if p.of == "Allow" {
+		if p.of == "Allow" || p.of == "SetFallback" {
 			continue // a permission costs nothing; what is bought under it goes through Buy
 		}
 		if !all.reaches(p.of, "spend", map[string]bool{}) {

@@ -58,6 +58,9 @@ func deskPaths() map[string]struct {
 		"Allow": {"a new permission", func(t *testing.T, o *office) error {
 			return o.Allow(t.Context(), ana, acc, mandate("m"))
 		}},
+		"SetFallback": {"a new fallback", func(t *testing.T, o *office) error {
+			return o.SetFallback(t.Context(), ana, acc, 1001, mandate("m"))
+		}},
 	}
 }
 
@@ -159,7 +162,7 @@ func TestPilotIsGuarded(t *testing.T) {
 		string(perRental): func(l *rental.Ledger) { l.SetLimits(rental.Limits{Rental: 1}) },
 	} {
 		l := path{ready: hasLead}.household(t)
-		if err := l.SetPilot(1001, rental.Pilot{Mode: rental.Defend, Ceiling: usd("5")}); err != nil {
+		if err := l.SetPilot(1001, rental.Pilot{Mode: rental.Defend, Ceiling: usd("5")}, t0); err != nil {
 			t.Fatal(err)
 		}
 		limit(l)

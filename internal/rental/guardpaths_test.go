@@ -79,6 +79,9 @@ func paths() map[string]path {
 		"a new permission": {of: "Allow", ready: hasNothing, spend: func(l *rental.Ledger) error {
 			return l.Allow(mandate("m"), at(guardAt))
 		}},
+		"a new fallback": {of: "SetFallback", ready: hasLead, spend: func(l *rental.Ledger) error {
+			return l.SetFallback(1001, mandate("m"), at(guardAt))
+		}},
 	}
 }
 
