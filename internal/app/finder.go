@@ -45,7 +45,9 @@ func (f finder) Best(
 			break
 		}
 		if o.Obstacle == market.Free && o.USD > 0 && !slices.Contains(not, o.Server.ID) {
-			found = append(found, rental.Offered(o.Server, o.Model(), o.Kind, o.Price, o.USD))
+			t := rental.Offered(o.Server, o.Model(), o.Kind, o.Price, o.USD)
+			t.Median = s.Median(o.Model(), len(o.Server.GPUs)) // for the receipt
+			found = append(found, t)
 		}
 	}
 	return found, s.Rates(), nil

@@ -74,6 +74,9 @@ func TestFinderFindsTheCheapestSound(t *testing.T) {
 		t.Fatalf("(-want +got)\n%s", diff)
 	}
 	x := found[0]
+	if x.Median != 93_750_000 { // of 1.50, 2, 2.50 and 3 USD a day
+		t.Errorf("median %s", x.Median)
+	}
 	if x.Hardware != "1× RTX 4090 24 GB" || x.GPU != "RTX 4090" || x.Count != 1 || x.Country != "DE" ||
 		x.Kind != clore.OnDemand || x.Price.Amount != 2*money.Coin || x.USD != 2*money.Coin || x.MaxRent != 72*time.Hour {
 		t.Errorf("terms: %+v", x)
