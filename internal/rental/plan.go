@@ -133,7 +133,8 @@ func (l *Ledger) planIntent(p *Plan, in *Intent, now time.Time) {
 	p.run(it, withFee(usd, t.Kind), CreationFee, from, end, now)
 }
 
-// run adds something that costs perDay from a time to its end, and a fee at its start.
+// run adds something that costs perDay from a time to its end, and a fee at its start. Around
+// midnight the fee counts on both days, so that the sum of the days is more than the total.
 func (p *Plan) run(it Item, perDay, fee money.Amount, from, end, now time.Time) {
 	if end.IsZero() {
 		end = now.Add(openEnded)
@@ -146,6 +147,7 @@ func (p *Plan) run(it Item, perDay, fee money.Amount, from, end, now time.Time) 
 	it.Total = plus(plus(it.Total, fee), perDay.MulDiv(int64(end.Sub(from)), int64(day)))
 	p.Items = append(p.Items, it)
 	p.add(from, fee)
+	p.addFeeAfterMidnight(from, fee)
 	if last := now.Add(horizon); end.After(last) {
 		end = last
 	}
@@ -156,6 +158,19 @@ func (p *Plan) run(it Item, perDay, fee money.Amount, from, end, now time.Time) 
 		}
 		p.add(from, perDay.MulDiv(int64(next.Sub(from)), int64(day)))
 		from = next
+	}
+}
+
+// addFeeAfterMidnight adds a creation fee also to the next day, or month, when ten minutes after the
+// beginning are in it: which of the two Clore books it on is not known.
+func (p *Plan) addFeeAfterMidnight(from time.Time, fee money.Amount) {
+	began, charged := midnight(from), midnight(from.Add(CreationFeeAfter))
+	if charged.Equal(began) {
+		return
+	}
+	p.Days[charged] = plus(p.Days[charged], fee)
+	if !month(charged).Equal(month(began)) {
+		p.Months[month(charged)] = plus(p.Months[month(charged)], fee)
 	}
 }
 
