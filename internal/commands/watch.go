@@ -29,6 +29,7 @@ func (c *Commands) watchFamily() []*chat.Command {
 		c.hidden("watch-this", c.watchThis, c.param("q", "")),
 		c.hidden("watch-list", c.watchList, c.param("p", "")),
 		c.hidden("watch-card", c.watchCard, id),
+		c.hidden("watch-fits", c.watchFits, id),
 		c.hidden("watch-set", c.setWatch, id, c.param("do", ""), c.param("v", "")),
 	}
 }
@@ -131,6 +132,24 @@ func (c *Commands) watchCard(ctx context.Context, a *ask) (chat.Response, error)
 		return nil, err
 	}
 	return c.showWatch(ctx, a, w)
+}
+
+// watchFits lists what the market has for a watch: also after a restart, when long searches that
+// controls refer to are forgotten.
+func (c *Commands) watchFits(ctx context.Context, a *ask) (chat.Response, error) {
+	w, err := c.Watches.Watch(a.User, a.arg("id"))
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q, err := market.ParseQuery(w.Query)
+	if err != nil {
+		return nil, err
+	}
+	return a.show(c.offers(ctx, a, s, q, 0))
 }
 
 func (c *Commands) showWatch(ctx context.Context, a *ask, w watch.Watch) (chat.Response, error) {

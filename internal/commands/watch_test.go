@@ -10,6 +10,7 @@ import (
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/commands"
 	"github.com/clorebot/clorebot/internal/market"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/notify"
@@ -182,6 +183,20 @@ func TestWatchAlerts(t *testing.T) {
 	golden(t, "watch-alerts", stable(w, views...)...)
 	if alert.Silent {
 		t.Error("a find makes no sound")
+	}
+}
+
+// TestWatchFitsAfterARestart: the controls of an alert work when long searches are forgotten.
+func TestWatchFitsAfterARestart(t *testing.T) {
+	w := newWorld(t).withPreset()
+	w.watches.Judge(w.board.snapshot)
+	w.says("/watch 4090 vram>=20 rel>10 !CN cuda>=10 net>1 <9/h")
+	alert := w.told(w.looks(cheaper(88412, 150))[0])
+	w.c = commands.New(w.c.Options)
+	for _, label := range []string{"All that fit", "The watch", "Details", "Rent ·", "Snooze"} {
+		if reply, ok := w.press(alert, label).(chat.Reply); ok && reply.View.Topic == "error" {
+			t.Errorf("%s: %s", label, dump(reply.View))
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func (c *Commands) watchAlert(ctx context.Context, a *ask, e rental.Event) (chat
 	}
 	row = append(row, fresh(watchSet(a.S("button.snooze", "For", a.Duration(hour)), w.ID, "snooze", "1h")))
 	v.Rows = [][]chat.Control{row, {
-		fresh(chat.Button(a.S("button.all_that_fit"), "list", chat.Args{"q": c.searches.name(w.Query)})),
+		fresh(chat.Button(a.S("button.all_that_fit"), "watch-fits", chat.Args{"id": w.ID})),
 		fresh(chat.Button(a.S("button.watch"), "watch-card", chat.Args{"id": w.ID})),
 		fresh(watchSet(a.S("button.unwatch_ask"), w.ID, "remove", "")),
 	}}

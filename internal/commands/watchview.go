@@ -153,7 +153,7 @@ func (c *Commands) watchRows(a *ask, w watch.Watch, armed bool) [][]chat.Control
 		arm = watchSet(a.S("button.disarm"), w.ID, "disarm", "")
 	}
 	last := []chat.Control{
-		arm, chat.Button(a.S("button.market"), "list", chat.Args{"q": c.searches.name(w.Query)}),
+		arm, chat.Button(a.S("button.market"), "watch-fits", chat.Args{"id": w.ID}),
 		watchSet(a.S("button.unwatch_ask"), w.ID, "remove", "").Styled(chat.Danger),
 		chat.Button(a.S("button.watches"), "watch-list", nil),
 	}
