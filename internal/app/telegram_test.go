@@ -25,7 +25,8 @@ import (
 // who uses nothing but Telegram.
 type telegrammer struct {
 	*world
-	api *telegramtest.Server
+	api   *telegramtest.Server
+	known map[int]string // messages that a test has looked at
 }
 
 const her = 7

@@ -164,6 +164,9 @@ func (m Message) Labels() []string {
 	return all
 }
 
+// Raw returns the text as it was sent, and what is under it.
+func (m Message) Raw() string { return m.raw }
+
 // Form returns the texts of a form, such as "tg-spoiler".
 func (m Message) Form(kind string) []string {
 	var all []string
