@@ -152,3 +152,33 @@ func unclear(w *world, executed bool) {
 		w.t.Errorf("%d alive after its owner gave the order up:\n%s", w.alive(), w.phone.transcript())
 	}
 }
+
+// TestBestMessagesOutliveRestarts uses what was shown before a restart after it.
+func TestBestMessagesOutliveRestarts(t *testing.T) {
+	inWorld(t, simulator.Options{Seed: 7}, func(w *world) {
+		w.dead(2)
+		card := w.phone.do("/rent 4090 run:2h tries:2 patience:5m")
+		w.restart()
+		if v := w.phone.press(card, "Allow"); v.Topic != "allowed" {
+			t.Fatalf("not allowed:\n%s", show(v))
+		}
+		w.wait(30 * time.Minute)
+		over := w.phone.topic("mandate-over")
+		if over == nil {
+			t.Fatalf("not told of the end:\n%s", w.phone.transcript())
+		}
+		w.restart()
+		again := w.phone.press(over.view, "Try again")
+		w.restart()
+		w.phone.press(again, "Allow")
+		w.wait(15 * time.Second) // the order lives, and cannot answer yet
+		w.restart()
+		list := w.phone.do("/permissions")
+		if v := w.phone.press(list, "Take back"); !strings.Contains(show(v), "taken back") {
+			t.Errorf("permissions:\n%s", show(v))
+		}
+		if n := len(w.orders()); n != 3 {
+			t.Errorf("%d orders:\n%s", n, w.phone.transcript())
+		}
+	})
+}

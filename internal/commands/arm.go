@@ -81,7 +81,9 @@ func (c *Commands) arm(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.show(c.armView(a, w, &m, id))
+	v := c.armView(a, w, &m, id)
+	c.judgeBounds(ctx, a, acct.ID, &m, &v)
+	return a.show(v)
 }
 
 // whichWatch finds a watch of the asker by its ID or by its number in the list.

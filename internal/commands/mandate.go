@@ -40,6 +40,7 @@ func (c *Commands) offerMandate(ctx context.Context, a *ask, acct account.Accoun
 		chat.Button(a.S("button.allow", "Sum", a.Amount(m.Total)), "do", chat.Args{"id": id}).Styled(chat.Good),
 		chat.Button(a.S("button.not_now"), "market", nil),
 	})
+	c.judgeBounds(ctx, a, acct.ID, &m, &v)
 	return a.show(v)
 }
 

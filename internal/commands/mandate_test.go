@@ -76,6 +76,16 @@ func TestBestPriceWithoutALimit(t *testing.T) {
 	}
 }
 
+// A limit that stands in the way shows before anything is agreed to.
+func TestBoundsBesideLimits(t *testing.T) {
+	w := newWorld(t).withPreset()
+	w.ledger(func(l *rental.Ledger) { l.SetLimits(rental.Limits{Day: money.Coin / 2}) })
+	golden(t, "bounds-limits", w.says("/rent 4090 <0.35/h run:2h tries:3"))
+	if v := w.says("/rent 4090 <0.10/h run:2h tries:3"); strings.Contains(dump(v), "limits") && strings.Contains(dump(v), "would not fit") {
+		t.Errorf("what fits is warned of:\n%s", dump(v))
+	}
+}
+
 func TestFrozenAllowsNothing(t *testing.T) {
 	w := newWorld(t).withPreset()
 	card := w.says("/rent 4090 tries:3")

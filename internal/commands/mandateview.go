@@ -1,9 +1,12 @@
 package commands
 
 import (
+	"context"
 	"errors"
+	"math"
 	"strings"
 
+	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
@@ -26,6 +29,26 @@ func (c *Commands) boundsView(a *ask, m *rental.Mandate) chat.View {
 		Footer: join(a.S("bounds.footer"), c.demoNote(a)),
 	}
 	return v
+}
+
+// judgeBounds says on the card of a mandate that a server at its highest price would not fit the
+// limits of the account. Cheaper ones may, so it can be agreed to all the same.
+func (c *Commands) judgeBounds(ctx context.Context, a *ask, id account.ID, m *rental.Mandate, v *chat.View) {
+	l, err := c.Books.Ledger(ctx, id)
+	if err != nil {
+		return // the guard judges each purchase
+	}
+	const hours = 24
+	if m.Hour <= 0 || m.Hour > math.MaxInt64/hours {
+		return // Allow refuses it
+	}
+	day := m.Hour * hours
+	q := rental.Quote{ID: "bounds", Account: id, Made: a.now, Expires: a.now.Add(confirmFor), Terms: rental.Terms{
+		Price: money.Money{Amount: day, Currency: money.USD}, USD: day, RunFor: m.RunFor, Preset: m.Preset,
+	}}
+	if refused, ok := errors.AsType[*rental.OverLimit](l.Fits(q, a.now)); ok {
+		v.Body = lines(v.Body, a.T("bounds.over"), a.overText(refused))
+	}
 }
 
 // maxQueryShown is how much of a query is shown where it is agreed to.
