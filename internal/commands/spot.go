@@ -77,8 +77,11 @@ func (c *Commands) spot(ctx context.Context, a *ask) (chat.Response, error) {
 	return a.show(c.spotView(a, &k))
 }
 
-// contestOf finds what is meant by a number: an order of the asker, else a server.
+// contestOf finds what is meant by a number or a label: an order of the asker, else a server.
 func (c *Commands) contestOf(ctx context.Context, a *ask, ledgers []rental.Ledger, what string) (contest, error) {
+	if found := labelled(spotRentals(ledgers), rentalLabel(what)); len(found) == 1 && found[0].Label != "" {
+		what = orderText(found[0].Order.ID)
+	}
 	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(what), "#"), 10, 64)
 	if err != nil || n <= 0 {
 		return contest{}, c.wrong("spot.unclear", "Value", clip(what, maxLabel))

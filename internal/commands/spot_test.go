@@ -90,6 +90,13 @@ func TestSpotViews(t *testing.T) {
 		w.says("/rent #88411 bid:0.001"), w.says("/spot nonsense"))
 }
 
+func TestSpotByLabel(t *testing.T) {
+	w := withBid(t, func(r *rental.Rental) { r.Label = "lora-run" })
+	if v := w.says("/spot Lora-Run"); v.Topic != "spot" || !strings.Contains(v.Title, "1939977") {
+		t.Errorf("got\n%s", dump(v))
+	}
+}
+
 func TestSpotWishes(t *testing.T) {
 	w := withBid(t, func(r *rental.Rental) {
 		r.Bid = &rental.Bid{
