@@ -26,15 +26,33 @@ func (s *Store) Watches(ctx context.Context) ([]watch.Watch, error) {
 	return all, err
 }
 
+// watchEntry is a change of a watch, ready to be written.
+type watchEntry struct {
+	cause  watch.Cause
+	user   chat.User
+	key    key
+	record []byte // nil for the end of a watch
+	event  *rental.Event
+}
+
 // SaveWatches implements [watch.Store]. It returns [watch.ErrTooMany] for one more than a user
-// may have, and [ErrFull] for a new one while the disk is full.
+// may have, and [ErrFull] for a new one while the disk is full. What is to be written is put
+// together before the transaction, because others wait for that.
 func (s *Store) SaveWatches(ctx context.Context, changes []watch.Change) error {
+	entries := make([]watchEntry, 0, len(changes))
+	for _, c := range changes {
+		if c.Cause == watch.Added && s.Degraded() {
+			return ErrFull
+		}
+		e, err := watchEntryOf(c)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, e)
+	}
 	return s.write(ctx, func(t *tx) error {
-		for _, c := range changes {
-			if c.Cause == watch.Added && s.Degraded() {
-				return ErrFull
-			}
-			if err := t.saveWatch(c); err != nil {
+		for i := range entries {
+			if err := t.saveWatch(&entries[i]); err != nil {
 				return err
 			}
 		}
@@ -42,47 +60,52 @@ func (s *Store) SaveWatches(ctx context.Context, changes []watch.Change) error {
 	})
 }
 
-// saveWatch writes a change with the alert that follows from it. What was ended or forgotten
-// meanwhile stays so, and has no news.
-func (t *tx) saveWatch(c watch.Change) error {
+func watchEntryOf(c watch.Change) (e watchEntry, err error) {
 	w := c.Watch
-	k := watchKey(w.User, w.ID)
+	e = watchEntry{cause: c.Cause, user: w.User, key: watchKey(w.User, w.ID)}
 	switch c.Cause {
-	case watch.Added:
-		if len(t.keys(watches, userKey(w.User))) >= watch.MaxPerUser {
-			return watch.ErrTooMany
+	case watch.Added, watch.Edited, watch.Judged:
+		if e.record, err = encode(watches, w); err == nil && len(c.Hits) > 0 {
+			e.event, err = watchEvent(rental.WatchHit, fmt.Sprintf("%s/%s/%d", rental.WatchHit, w.ID, w.Fired.UnixMilli()), c)
 		}
-		return t.putJSON(watches, k, w)
-	case watch.Edited, watch.Judged:
-		if t.get(watches, k) == nil {
-			return nil
-		}
-		if err := t.putJSON(watches, k, w); err != nil || len(c.Hits) == 0 {
-			return err
-		}
-		return t.tellWatch(rental.WatchHit, fmt.Sprintf("%s/%s/%d", rental.WatchHit, w.ID, w.Fired.UnixMilli()), c)
 	case watch.Expired:
-		if t.get(watches, k) == nil {
-			return nil
-		}
-		if err := t.delete(watches, k); err != nil {
-			return err
-		}
-		return t.tellWatch(rental.WatchOver, fmt.Sprintf("%s/%s", rental.WatchOver, w.ID), c)
+		e.event, err = watchEvent(rental.WatchOver, fmt.Sprintf("%s/%s", rental.WatchOver, w.ID), c)
 	case watch.Removed:
-		return t.delete(watches, k)
 	default:
-		return fmt.Errorf("save watch: unknown cause %q", c.Cause)
+		err = fmt.Errorf("save watch: unknown cause %q", c.Cause)
 	}
+	return e, err
 }
 
-// tellWatch queues an alert for the user of a watch.
-func (t *tx) tellWatch(kind rental.EventKind, said string, c watch.Change) error {
+// watchEvent makes the event that tells the user of a watch.
+func watchEvent(kind rental.EventKind, said string, c watch.Change) (*rental.Event, error) {
 	news, err := c.News()
 	if err != nil {
+		return nil, err
+	}
+	return &rental.Event{Kind: kind, Key: said, Account: c.Watch.Account, Watch: c.Watch.ID, Hits: news}, nil
+}
+
+// saveWatch writes a change with the alert that follows from it. What was ended or forgotten
+// meanwhile stays so, and has no news.
+func (t *tx) saveWatch(e *watchEntry) error {
+	there := t.get(watches, e.key) != nil
+	switch {
+	case e.cause == watch.Added:
+		if len(t.keys(watches, userKey(e.user))) >= watch.MaxPerUser {
+			return watch.ErrTooMany
+		}
+	case !there:
+		return nil
+	}
+	var err error
+	if e.record == nil {
+		err = t.delete(watches, e.key)
+	} else {
+		err = t.put(watches, e.key, e.record)
+	}
+	if err != nil || e.event == nil {
 		return err
 	}
-	return t.announce(c.Watch.User, []rental.Event{{
-		Kind: kind, Key: said, Account: c.Watch.Account, Watch: c.Watch.ID, Hits: news,
-	}})
+	return t.announce(e.user, []rental.Event{*e.event})
 }
