@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,13 @@ func TestTypedWordAfterAnotherOne(t *testing.T) {
 	p := chat.NewPrompt(cmd, again.Args, time.Time{})
 	if param, asked := p.Next(); !asked || param.Name != "word" || param.Summary == "" {
 		t.Fatalf("asks for %v", param)
+	}
+	stored, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = chat.LoadPrompt(w.c.Commands(), stored); err != nil { // the bot was restarted
+		t.Fatal(err)
 	}
 	if err := p.Answer("stop 1"); err != nil {
 		t.Fatal(err)

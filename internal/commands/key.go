@@ -181,6 +181,7 @@ func keySaved(a *ask, acct account.Account, wallets []clore.Wallet, orders int) 
 		Rows: [][]chat.Control{{
 			chat.Button(a.S("button.market"), "market", nil).Styled(chat.Good),
 			chat.Button(a.S("button.wallet"), "wallet", nil),
+			chat.Button(a.S("button.limits"), "limits", nil),
 			chat.Button(a.S("button.settings"), "settings", nil),
 		}},
 	}

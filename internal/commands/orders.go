@@ -76,6 +76,9 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"}),
 		chat.Button(a.S("button.market"), "market", nil),
 	})
+	if last := &v.Rows[len(v.Rows)-1]; len(rentals) > 0 {
+		*last = append(*last, chat.Button(a.S("button.stop_all"), "stopall", nil).Styled(chat.Danger))
+	}
 	if permitted > 0 {
 		v.Body = lines(v.Body, plain(a.N("orders.permissions", permitted)))
 		last := &v.Rows[len(v.Rows)-1]

@@ -43,6 +43,9 @@ func (c *Commands) wallet(ctx context.Context, a *ask) (chat.Response, error) {
 	}
 	v.Rows = [][]chat.Control{a.depositButtons(wallets)}
 	v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.refresh"), "wallet", nil), chat.Button(a.S("button.orders"), "orders", nil))
+	if len(v.Rows[0]) < chat.MaxRow {
+		v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.limits"), "limits", nil))
+	}
 	return a.show(v)
 }
 
