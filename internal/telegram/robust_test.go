@@ -3,6 +3,7 @@ package telegram_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -394,6 +395,30 @@ func TestGoneMessageIsSentAnew(t *testing.T) {
 		wait(time.Second)
 		if m := r.last(me); m.ID == first || m.Text != "pong x" {
 			t.Errorf("got %+v", m)
+		}
+	})
+}
+
+// TestMessageOlderThanTwoDays is replaced by a new one, by a press and by an alert alike.
+func TestMessageOlderThanTwoDays(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
+		r.run()
+		r.api.Write(me, me, "/ping")
+		wait(time.Second)
+		first := r.last(me)
+		wait(47 * time.Hour)
+		r.Press("Again")
+		wait(time.Second)
+		if m := r.last(me); m.ID != first.ID || m.Text != "pong x" {
+			t.Errorf("after 47 hours: %+v", m)
+		}
+		wait(2 * time.Hour)
+		err := r.front.Edit(t.Context(), chat.MessageRef{Address: person(me), MessageID: fmt.Sprint(first.ID)}, chat.View{Title: "x"})
+		kind(t, err, chat.Rejected) // the dispatcher then sends it anew
+		r.Press("Again")
+		wait(time.Second)
+		if m := r.last(me); m.ID == first.ID || m.Text != "pong xx" {
+			t.Errorf("after 49 hours: %+v", m)
 		}
 	})
 }

@@ -12,6 +12,10 @@ import (
 // queryTime is how long a press can be answered.
 const queryTime = 15 * time.Second
 
+// editTime is how long a message can be edited and deleted. The real server is not always as
+// strict with a bot's own messages.
+const editTime = 48 * time.Hour
+
 func (s *Server) call(ctx context.Context, method string, form map[string]string) (any, error) {
 	switch method {
 	case "getMe":
@@ -215,6 +219,9 @@ func (s *Server) editMessage(form map[string]string) (any, error) {
 	if m == nil || m.From != Bot || m.Gone {
 		return nil, &refusal{code: 400, text: "message to edit not found"}
 	}
+	if time.Since(m.At) > editTime {
+		return nil, &refusal{code: 400, text: "message can't be edited"}
+	}
 	if err := s.admit(m.Chat); err != nil {
 		return nil, err
 	}
@@ -235,7 +242,7 @@ func (s *Server) deleteMessage(form map[string]string) (any, error) {
 	switch {
 	case m == nil || m.Gone:
 		return nil, &refusal{code: 400, text: "message to delete not found"}
-	case s.CannotDelete && m.From != Bot:
+	case s.CannotDelete && m.From != Bot, time.Since(m.At) > editTime:
 		return nil, &refusal{code: 400, text: "message can't be deleted"}
 	}
 	m.Gone = true

@@ -86,6 +86,13 @@ func (s *Server) SetWebhook(form map[string]string) {
 	s.webhook = form
 }
 
+// Webhook returns the call that set the webhook, nil for none.
+func (s *Server) Webhook() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.webhook
+}
+
 // Push has an update come, without its ID.
 func (s *Server) Push(u map[string]any) {
 	s.mu.Lock()
