@@ -164,6 +164,10 @@ func TestBidRefusals(t *testing.T) {
 	} {
 		views = append(views, w.says(line))
 	}
+	w.ledger(func(l *rental.Ledger) { l.Limits.Hour = money.Coin / 8 })
+	views = append(views, w.says("/spot 1939977 bid:2.98/day"))
+	w.ledger(func(l *rental.Ledger) { l.Freeze(start) })
+	views = append(views, w.says("/spot 1939977 bid:2.95/day"))
 	w.ledger(func(l *rental.Ledger) { l.Account.Rejected = start })
 	golden(t, "spot-refused", append(views, w.says("/spot 1939977 bid:0.12/h"))...)
 	if b := w.mem.ledgers["acct-1"].Rentals[0].Bid; b != nil {
