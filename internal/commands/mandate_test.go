@@ -29,8 +29,8 @@ func TestRentBestViews(t *testing.T) {
 	w := newWorld(t).withPreset()
 	card := w.says("/rent 4090 <0.35/h run:2h tries:3")
 	golden(t, "bounds", card, w.view(w.press(card, "Allow")), w.says("/permissions"), w.says("/orders"),
-		w.view(w.press(w.says("/permissions"), "Take back 1")), w.says("/rent 2x3090 tries:4 patience:20m pay:CLORE"))
-	golden(t, "bounds-errors", w.says("/rent #88411 tries:3"), w.says("/rent 4090 tries:x"), w.says("/rent 4090 tries:17"),
+		w.view(w.press(w.says("/permissions"), "Take back 1")), w.says("/rent 2x3090 tries:4 patience:20m pay:CLORE label:lora-run"))
+	golden(t, "bounds-errors", w.says("/rent #88411 tries:3"), w.says("/rent 4090 tries:3 bid:0.1/h"), w.says("/rent 4090 tries:x"), w.says("/rent 4090 tries:17"),
 		w.says("/rent 4090 tries:3 patience:1m"), w.says("/rent 4090 tries:3 run:none"), w.says("/rent 4090 cc=JP tries:3"),
 		w.says("/permissions"))
 }

@@ -28,6 +28,9 @@ func (c *Commands) boundsView(a *ask, m *rental.Mandate) chat.View {
 		},
 		Footer: join(a.S("bounds.footer"), c.demoNote(a)),
 	}
+	if m.Label != "" {
+		v.Fields = append(v.Fields, field(a.S("quote.label"), clip(m.Label, maxLabel)))
+	}
 	return v
 }
 

@@ -63,6 +63,9 @@ func (c *Commands) rentBest(ctx context.Context, a *ask, s *market.Snapshot, acc
 	if id, ok := serverNumber(a.arg("what")); ok {
 		return nil, c.wrong("best.one_server").with(chat.Button(a.S("button.quote"), "rent", chat.Args{"what": serverText(id)}))
 	}
+	if a.arg("bid") != "" {
+		return nil, c.wrong("best.no_bid")
+	}
 	w, err := c.readWish(a, s)
 	if err != nil || w.server == 0 {
 		return c.orNothing(a, s, err)
@@ -107,7 +110,7 @@ func (a *ask) bestMandate(s *market.Snapshot, q market.Query, w wish, b retrying
 	q.Pay, q.Sort = nil, market.Sort{}
 	m := rental.Mandate{
 		Cause: rental.ForBest, Query: q.String(), Pay: pay, Count: 1, Tries: b.tries, Patience: b.patience,
-		RunFor: w.run, Preset: w.preset, SSHKey: w.login,
+		RunFor: w.run, Preset: w.preset, SSHKey: w.login, Label: w.label,
 		Until: a.now.Add(min(rental.MaxBestFor, confirmFor+time.Duration(b.tries)*(b.patience+betweenTries))),
 	}
 	q.Pay = pay

@@ -70,7 +70,7 @@ func (a *Agent) offers(l *Ledger, m *Mandate, found []Terms, rates money.Rates) 
 	var quotes []Quote
 	now := a.Now()
 	for _, t := range found {
-		t.Preset, t.SSHKey, t.RunFor = m.Preset, m.SSHKey, m.RunFor
+		t.Preset, t.SSHKey, t.RunFor, t.Label = m.Preset, m.SSHKey, m.RunFor, m.Label
 		if t.MaxRent > 0 {
 			t.RunFor = min(t.RunFor, t.MaxRent)
 		}

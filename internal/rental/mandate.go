@@ -36,6 +36,7 @@ type Mandate struct {
 	RunFor   time.Duration    `json:"run_for,omitempty"` // of each rental; always set
 	Preset   account.Preset   `json:"preset"`
 	SSHKey   account.SSHKey   `json:"ssh_key,omitzero"`
+	Label    string           `json:"label,omitempty"`    // of its rentals
 	Patience time.Duration    `json:"patience,omitempty"` // how long a rental may take to answer before the next is tried; 0: as long as it takes
 	Made     time.Time        `json:"made"`
 	Until    time.Time        `json:"until"` // nothing is bought from then on

@@ -77,9 +77,12 @@ func sent(t *testing.T, w *world, want ...clore.ServerID) {
 }
 
 func TestNextBestIsTried(t *testing.T) {
-	b := permitted(t)
+	b := permitted(t, func(m *rental.Mandate) { m.Label = " lora-run " })
 	b.pass(t, 13*time.Minute)
 	sent(t, b.world, 1, 2)
+	if l := b.ledger(t); len(l.Rentals) != 1 || l.Rentals[0].Label != "lora-run" {
+		t.Errorf("rentals: %+v", l.Rentals)
+	}
 	if b.world.alive() != 1 {
 		t.Errorf("%d alive", b.world.alive())
 	}

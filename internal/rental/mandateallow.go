@@ -53,6 +53,7 @@ func (m *Mandate) Active() bool { return m.Over.IsZero() }
 // the account is frozen.
 func (l *Ledger) Allow(m Mandate, now time.Time) error {
 	m.Made, m.Lost, m.Not, m.Purchases, m.Over, m.Why, m.Held = now, time.Time{}, nil, nil, time.Time{}, "", ""
+	m.Label = cut(strings.TrimSpace(m.Label), MaxLabel)
 	switch {
 	case l.Mandate(m.ID) != nil:
 		return ErrMandateTaken
