@@ -29,6 +29,7 @@ type answer struct {
 	private bool // shown to the asker alone, which the first answer fixes
 	// prompted: the pressed message only asked for a value, so its controls are of no more use.
 	prompted bool
+	released bool
 	timer    *time.Timer
 
 	mu    sync.Mutex
@@ -63,10 +64,12 @@ func (a *answer) begin(ctx context.Context) bool {
 	return true
 }
 
-// release lets the pressed message be pressed again, whatever has happened. It reports whether
-// the message was edited meanwhile.
-func (a *answer) release() (edited bool) {
-	return a.e.Message != nil && a.f.presses.end(a.e.Message.ID)
+// release lets the pressed message be pressed again, whatever has happened.
+func (a *answer) release() {
+	if a.e.Message != nil && !a.released {
+		a.released = true // or it would be done for the next press, too
+		a.f.presses.end(a.e.Message.ID)
+	}
 }
 
 // acknowledge gives the first answer before there is anything to say.
@@ -77,12 +80,12 @@ func (a *answer) acknowledge(ctx context.Context) {
 		return
 	}
 	if a.inPlace() {
-		m := map[string]any{"components": disabled(a.e.Message.Components)}
-		a.first(ctx, response{discordgo.InteractionResponseUpdateMessage, m}, updated)
+		m := map[string]any{"components": disabled(a.f.presses.controls(a.e))}
+		_ = a.first(ctx, response{discordgo.InteractionResponseUpdateMessage, m}, updated)
 		return
 	}
 	flags := map[string]any{"flags": newMessage().private(a.private).Flags}
-	a.first(ctx, response{discordgo.InteractionResponseDeferredChannelMessageWithSource, flags}, thinking)
+	_ = a.first(ctx, response{discordgo.InteractionResponseDeferredChannelMessageWithSource, flags}, thinking)
 }
 
 // inPlace reports whether the pressed message can be changed: a private answer must not go into
@@ -92,13 +95,14 @@ func (a *answer) inPlace() bool {
 }
 
 // first sends the first answer; next is the state after it.
-func (a *answer) first(ctx context.Context, r response, next answerState) {
+func (a *answer) first(ctx context.Context, r response, next answerState) error {
 	err := a.f.open(ctx, a.e, r)
 	a.state = next
 	if err != nil && codeOf(err) != acknowledged {
 		a.state = lost
 		a.f.o.Log.WarnContext(ctx, "interaction not acknowledged", "after", time.Since(a.e.arrived), "err", refusal(err))
 	}
+	return err
 }
 
 // open sends a first answer, again while there is time for it.
@@ -135,8 +139,10 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	ctx, cancel := lasting(ctx)
+	defer cancel()
 	m, replace := a.message(resp)
-	edited := a.release()
+	a.release()
 	switch a.state {
 	case unanswered:
 		if m == nil {
@@ -146,10 +152,7 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 			a.finishWithFile(ctx, m, resp)
 			return
 		}
-		a.first(ctx, response{discordgo.InteractionResponseChannelMessageWithSource, m}, thinking)
-		if a.state == lost {
-			a.direct(ctx, resp)
-		}
+		a.finishAtOnce(ctx, m, resp)
 	case thinking:
 		if m == nil {
 			m = plain(a.f.phrases(string(a.e.Locale)).Done)
@@ -160,7 +163,7 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 			a.later(ctx, "PATCH", m, resp)
 			return
 		}
-		if !edited && !a.prompted {
+		if !a.prompted {
 			a.restore(ctx)
 		}
 		if m != nil {
@@ -171,11 +174,32 @@ func (a *answer) finish(ctx context.Context, resp chat.Response) {
 	}
 }
 
+// finishAtOnce gives the first answer, which is all of it.
+func (a *answer) finishAtOnce(ctx context.Context, m *message, resp chat.Response) {
+	err := a.first(ctx, response{discordgo.InteractionResponseChannelMessageWithSource, m}, thinking)
+	switch {
+	case codeOf(err) == acknowledged: // by an attempt whose answer was lost
+		a.later(ctx, "PATCH", m, resp)
+	case badBody(err):
+		_ = a.first(ctx, response{discordgo.InteractionResponseChannelMessageWithSource, a.sorry()}, thinking)
+	case a.state == lost:
+		a.direct(ctx, resp)
+	}
+}
+
+// sorry is what is said when Discord does not take what there is to say.
+func (a *answer) sorry() *message { return plain(a.f.phrases(string(a.e.Locale)).Failed).private(true) }
+
+// badBody reports whether Discord takes the request, but not what stands in it.
+func badBody(err error) bool {
+	return statusOf(err) == http.StatusBadRequest && codeOf(err) != acknowledged
+}
+
 // finishWithFile gives a first answer that announces another one: the first is JSON, which holds
 // no file.
 func (a *answer) finishWithFile(ctx context.Context, m *message, resp chat.Response) {
 	flags := map[string]any{"flags": m.Flags & discordgo.MessageFlagsEphemeral}
-	a.first(ctx, response{discordgo.InteractionResponseDeferredChannelMessageWithSource, flags}, thinking)
+	_ = a.first(ctx, response{discordgo.InteractionResponseDeferredChannelMessageWithSource, flags}, thinking)
 	if a.state == lost {
 		a.direct(ctx, resp)
 		return
@@ -198,7 +222,7 @@ func (a *answer) message(resp chat.Response) (m *message, replace bool) {
 
 // restore switches the controls of the pressed message on again.
 func (a *answer) restore(ctx context.Context) {
-	body := map[string]any{"components": a.e.Message.Components}
+	body := map[string]any{"components": a.f.presses.controls(a.e)}
 	if err := a.f.persist(ctx, "PATCH", webhookOf(a.e.Interaction)+"/messages/@original", body); err != nil {
 		a.f.o.Log.WarnContext(ctx, "controls not restored", "err", refusal(err))
 	}
@@ -224,8 +248,28 @@ func (a *answer) later(ctx context.Context, method string, m *message, resp chat
 		return
 	}
 	a.f.o.Log.WarnContext(ctx, "answer not shown", "err", refusal(err))
+	if badBody(err) {
+		a.apologise(ctx, method)
+		return
+	}
 	if code := codeOf(err); code == unknownWebhook || code == tokenOver || code == unknownInteraction {
 		a.direct(ctx, resp)
+	}
+}
+
+// apologise says that there was something to say, so that nothing is waited for any more.
+func (a *answer) apologise(ctx context.Context, method string) {
+	m, endpoint := a.sorry(), webhookOf(a.e.Interaction)
+	if a.state == updated && method == "PATCH" {
+		a.restore(ctx) // the controls that were pressed
+		method = "POST"
+	}
+	if method == "PATCH" {
+		endpoint += "/messages/@original"
+		m.asChange()
+	}
+	if err := a.f.persist(ctx, method, endpoint, m); err != nil {
+		a.f.o.Log.WarnContext(ctx, "not even an excuse is shown", "err", refusal(err))
 	}
 }
 

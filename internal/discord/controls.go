@@ -118,17 +118,27 @@ func disabled(all []discordgo.MessageComponent) []discordgo.MessageComponent {
 		switch c := c.(type) {
 		case *discordgo.ActionsRow:
 			out = append(out, discordgo.ActionsRow{Components: disabled(c.Components)})
+		case discordgo.ActionsRow: // of a message that we have edited ourselves
+			out = append(out, discordgo.ActionsRow{Components: disabled(c.Components)})
 		case *discordgo.Button:
-			b := *c
-			b.Disabled = b.Style != discordgo.LinkButton
-			out = append(out, b)
+			out = append(out, disabledButton(*c))
+		case discordgo.Button:
+			out = append(out, disabledButton(c))
 		case *discordgo.SelectMenu:
 			m := *c
 			m.Disabled = true
 			out = append(out, m)
+		case discordgo.SelectMenu:
+			c.Disabled = true
+			out = append(out, c)
 		}
 	}
 	return out
+}
+
+func disabledButton(b discordgo.Button) discordgo.Button {
+	b.Disabled = b.Style != discordgo.LinkButton
+	return b
 }
 
 // idKind says what a custom_id belongs to.

@@ -68,7 +68,7 @@ type Frontend struct {
 	people    *people
 	seen      *recent[string, struct{}]
 	kept      *recent[string, keptForm]
-	presses   presses
+	presses   *presses
 	turns     turns
 
 	dispatcher chat.Dispatcher
@@ -91,7 +91,7 @@ func New(o Options) (*Frontend, error) {
 	}
 	f := &Frontend{
 		o: o, people: newPeople(), seen: newRecent[string, struct{}](20000), kept: newRecent[string, keptForm](2000),
-		broken: make(chan error, 1),
+		broken: make(chan error, 1), presses: newPresses(),
 	}
 	f.work, f.endWork = context.WithCancel(context.Background())
 	dial := o.Dial

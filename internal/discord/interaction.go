@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -38,6 +37,12 @@ func (f *Frontend) handle(in *discordgo.Interaction, first func(context.Context,
 			return f.rest.do(ctx, "POST", discordgo.EndpointInteractionResponse(in.ID, in.Token), "", r, nil)
 		}
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			f.logPanic("interaction", p)
+			f.notify(e, f.phrases(string(in.Locale)).Failed)
+		}
+	}()
 	switch in.Type {
 	case discordgo.InteractionApplicationCommand:
 		f.typed(e)
@@ -165,6 +170,9 @@ func (f *Frontend) run(e *event, c *chat.Command, args chat.Args, origin chat.Or
 		ctx, cancel := context.WithDeadline(ctx, e.arrived.Add(tokenLife))
 		defer cancel()
 		if !a.begin(ctx) {
+			if before != nil {
+				<-before // the next one may not overtake it
+			}
 			return
 		}
 		defer a.release()
@@ -179,7 +187,7 @@ func (f *Frontend) run(e *event, c *chat.Command, args chat.Args, origin chat.Or
 func (f *Frontend) dispatch(ctx context.Context, req *chat.Request) (resp chat.Response) {
 	defer func() {
 		if p := recover(); p != nil {
-			f.o.Log.Error("command panicked", "command", req.Command, "panic", p, "stack", string(debug.Stack()))
+			f.logPanic("/"+req.Command, p)
 			resp = chat.Notice{Text: f.phrases(req.Locale).Failed, Loud: true}
 		}
 	}()
@@ -207,7 +215,20 @@ func (f *Frontend) complete(ctx context.Context, e *event) {
 	data := e.ApplicationCommandData()
 	choices := []*discordgo.ApplicationCommandOptionChoice{}
 	if c := chat.Find(f.dispatcher.Commands(), data.Name); c != nil {
-		choices = f.suggest(ctx, e, c, data.Options)
+		choices = f.suggestSafely(ctx, e, c, data.Options)
 	}
 	f.respond(ctx, e, discordgo.InteractionApplicationCommandAutocompleteResult, map[string]any{"choices": choices})
+}
+
+// suggestSafely suggests nothing where suggesting panics.
+func (f *Frontend) suggestSafely(
+	ctx context.Context, e *event, c *chat.Command, given []*discordgo.ApplicationCommandInteractionDataOption,
+) (choices []*discordgo.ApplicationCommandOptionChoice) {
+	defer func() {
+		if p := recover(); p != nil {
+			f.logPanic("suggestions of /"+c.Name, p)
+			choices = []*discordgo.ApplicationCommandOptionChoice{}
+		}
+	}()
+	return f.suggest(ctx, e, c, given)
 }

@@ -60,10 +60,10 @@ func (f *Frontend) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) e
 	}
 	m := render(v)
 	m.asChange()
-	f.presses.noteEdit(id)
 	endpoint := discordgo.EndpointChannelMessage(channel, id)
 	err := f.rest.do(ctx, "PATCH", endpoint, discordgo.EndpointChannelMessage(channel, ""), m, nil)
 	if err == nil {
+		f.presses.noteEdit(id, m.Components)
 		return nil
 	}
 	failed := f.sendFailed(ref.Address, err)

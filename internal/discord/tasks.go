@@ -2,6 +2,8 @@ package discord
 
 import (
 	"context"
+	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -36,6 +38,26 @@ func (t *tasks) drain(cancel context.CancelFunc) {
 	t.running.Wait()
 }
 
+// lastWords is how long an answer may still take when the work on it was ended.
+const lastWords = 5 * time.Second
+
+// lasting returns a context that ends a little after ctx, so that a stop leaves no message with
+// its controls off, and nobody waiting.
+func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-longer.Done():
+		case <-time.After(lastWords):
+			cancel()
+		}
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
+}
+
 // task runs a job of its own. A panic in it ends nothing but the job.
 func (f *Frontend) task(job func(context.Context)) {
 	f.tasks.start(func() {
@@ -46,6 +68,15 @@ func (f *Frontend) task(job func(context.Context)) {
 
 func (f *Frontend) recovered() {
 	if p := recover(); p != nil {
-		f.o.Log.Error("discord front-end panicked", "panic", p, "stack", string(debug.Stack()))
+		f.logPanic("front-end", p)
 	}
+}
+
+// logPanic logs a panic, but not its text unless it is the runtime's: it may hold what was typed.
+func (f *Frontend) logPanic(in string, p any) {
+	text := fmt.Sprintf("%T", p)
+	if err, ok := p.(runtime.Error); ok {
+		text = err.Error()
+	}
+	f.o.Log.Error("panicked", "in", in, "panic", text, "stack", string(debug.Stack()))
 }
