@@ -29,7 +29,7 @@ const (
 
 func (c *Commands) armFamily() []*chat.Command {
 	which := c.param("watch", "param.arm.watch")
-	which.Required = true
+	which.Required, which.Complete = true, c.completeWatch
 	params := []chat.Param{which}
 	for _, p := range []struct{ name, about string }{
 		{"max", "param.arm.max"},

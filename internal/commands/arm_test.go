@@ -182,3 +182,14 @@ func TestArmRefused(t *testing.T) {
 		t.Errorf("without a key: %s", dump(v))
 	}
 }
+
+func TestArmSuggestsWatches(t *testing.T) {
+	w, id := watching(t)
+	got := w.c.Complete(t.Context(), w.request(ana, chat.Typed, "arm", nil), "watch", "40")
+	if len(got) != 1 || got[0].Value != id || got[0].Label != "1 · 4090" {
+		t.Errorf("%+v", got)
+	}
+	if got := w.c.Complete(t.Context(), w.request(ana, chat.Typed, "arm", nil), "watch", "h100"); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -45,6 +46,18 @@ func (c *Commands) completePreset(ctx context.Context, req *chat.Request, typed 
 		label := clip(p.Name+" · "+p.Title, maxForeign)
 		if matches(label, typed) && len(out) < chat.MaxChoices {
 			out = append(out, chat.Choice{Label: label, Value: p.Name})
+		}
+	}
+	return out, nil
+}
+
+// completeWatch suggests the asker's watches, by their place in the list.
+func (c *Commands) completeWatch(_ context.Context, req *chat.Request, typed string) ([]chat.Choice, error) {
+	var out []chat.Choice
+	for i, w := range c.Watches.List(req.User) {
+		label := strconv.Itoa(i+1) + " · " + watchName(w)
+		if matches(label, typed) && len(out) < chat.MaxChoices {
+			out = append(out, chat.Choice{Label: label, Value: w.ID})
 		}
 	}
 	return out, nil
