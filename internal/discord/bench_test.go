@@ -41,6 +41,7 @@ func startCrowd(b *testing.B, d chat.Dispatcher, shards int) (*crowd, func()) {
 	b.Helper()
 	c := &crowd{fake: newFake(b)}
 	c.server.Handler = c
+	c.gateway.concurrency = shards
 	o := c.options()
 	o.Shards = shards
 	front, err := discord.New(o)

@@ -77,6 +77,7 @@ func (w *world) start() (stop func()) {
 		w.t.Fatal(err)
 	}
 	done := make(chan error, 1)
+	w.fake.gateway.restarted()
 	go func() { done <- a.Run(ctx) }()
 	w.fake.gateway.first()
 	w.fake.wait("the commands are registered", func() bool { return w.fake.registered > 0 })

@@ -270,9 +270,7 @@ func (f *fake) route(w http.ResponseWriter, r request) {
 			"id": application, "name": "clorebot", "verify_key": f.verifyKey, "interactions_endpoint_url": f.endpoint,
 		})
 	case is("GET", "gateway", "bot"):
-		reply(w, map[string]any{"url": "ws://discord.test/gateway", "shards": max(f.gateway.shards, 1), "session_start_limit": map[string]int{
-			"total": 1000, "remaining": cmp.Or(f.gateway.starts, 1000), "reset_after": 86400000, "max_concurrency": 16,
-		}})
+		reply(w, f.gateway.info())
 	case is("PUT", "applications", application, "commands"):
 		f.overwrite(w, r)
 	case is("POST", "interactions", "*", "*", "callback"):

@@ -13,33 +13,48 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// gateway is the fake's gateway.
+const (
+	homeHost   = "discord.test"
+	resumeHost = "resume.discord.test"
+)
+
+// gateway is the fake's gateway. Whatever Discord would punish is a fault of the test.
 type gateway struct {
-	f      *fake
-	shards int
+	f           *fake
+	shards      int
+	concurrency int // sessions that may begin within five seconds; 1 when zero
+	starts      int // sessions that may begin in 24 hours; 1000 when zero
 
 	// Under the lock of the fake:
-	conns    []*conn
+	open     []*conn
+	conns    []*conn  // that have a session
 	history  []string // "identify 0/1", "resume s1 3", "close 4900"
-	sessions int
-	interval time.Duration // of heartbeats; 41.25 s when zero
-	deaf     bool          // heartbeats get no answer
-	mute     bool          // sessions are not begun, heartbeats are answered
-	always   int           // op or close code in answer to each identify and resume; 0 for none
-	resumeAt string        // "" for the usual address
-	starts   int           // that are left today; 1000 when zero
+	sessions map[string]*session
+	lanes    map[int]time.Time // when a session began last
+	begun    []time.Time       // sessions
+	opened   []time.Time       // connections
+	day      time.Time         // when sessions are counted anew
+	used     int               // sessions of this day
+	interval time.Duration     // of heartbeats; 41.25 s when zero
+	deaf     bool              // heartbeats get no answer
+	mute     bool              // sessions are not begun, heartbeats are answered
+	always   int               // op or close code in answer to each identify and resume; 0 for none
+	resumeAt string            // "" for the usual address
 	onHello  func(c *conn) bool
-	wg       sync.WaitGroup
+	// onStart replaces the READY or RESUMED after op 2 or 6, unless it returns true.
+	onStart func(c *conn, op int) bool
+	wg      sync.WaitGroup
 }
 
 // conn is a connection of the bot.
 type conn struct {
-	ws    *websocket.Conn
-	mu    sync.Mutex
-	seq   int64
-	shard int
-	id    string // of the session
-	ready bool
+	g       *gateway
+	ws      *websocket.Conn
+	host    string
+	mu      sync.Mutex // writing
+	frozen  bool       // under the lock of the fake: nothing is read any more
+	session *session
+	sent    []time.Time // by the bot, in the last minute
 }
 
 type sent struct {
@@ -49,21 +64,34 @@ type sent struct {
 	Type string `json:"t,omitempty"`
 }
 
-func (c *conn) send(op int, data any) {
+func (c *conn) write(p sent) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_ = c.ws.WriteJSON(sent{Op: op, Data: data})
+	_ = c.ws.SetWriteDeadline(time.Now().Add(time.Minute)) // of one that does not read
+	_ = c.ws.WriteJSON(p)
 }
 
-func (c *conn) event(kind string, data any) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.seq++
-	_ = c.ws.WriteJSON(sent{Data: data, Seq: &c.seq, Type: kind})
+func (c *conn) send(op int, data any) {
+	if op == 9 && data == false {
+		c.end()
+	}
+	c.write(sent{Op: op, Data: data})
+}
+
+// end ends the session, so that it cannot be resumed.
+func (c *conn) end() {
+	if c.session != nil {
+		c.session.mu.Lock()
+		defer c.session.mu.Unlock()
+		c.session.over = true
+	}
 }
 
 // hangUp closes the connection with a code of Discord.
 func (c *conn) hangUp(code int) {
+	if slices.Contains([]int{1000, 4003, 4007, 4009}, code) {
+		c.end()
+	}
 	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, "bye"), time.Now().Add(time.Second))
 	_ = c.ws.Close()
 }
@@ -76,20 +104,20 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	g.wg.Add(1)
 	defer g.wg.Done()
-	c := &conn{ws: ws}
+	c := &conn{g: g, ws: ws, host: r.Host}
 	g.f.mu.Lock()
-	interval, hook := g.interval, g.onHello
+	interval, hook := cmp.Or(g.interval, 41250*time.Millisecond), g.onHello
+	g.open = append(g.open, c)
+	g.opened = append(g.opened, time.Now())
+	if r.URL.Query().Get("encoding") != "json" || r.URL.Query().Get("v") == "" {
+		g.f.fault("gateway connected to with %q", r.URL.RawQuery)
+	}
 	g.f.mu.Unlock()
-	if interval == 0 {
-		interval = 41250 * time.Millisecond
-	}
-	if r.URL.Query().Get("encoding") != "json" {
-		g.note("no encoding asked for")
-	}
 	if hook == nil || hook(c) {
 		c.send(10, map[string]any{"heartbeat_interval": interval.Milliseconds()})
 	}
-	g.serve(c)
+	g.serve(c, interval)
+	g.drop(c)
 	_ = ws.Close()
 }
 
@@ -100,109 +128,112 @@ func (g *gateway) note(format string, args ...any) {
 	g.f.notify()
 }
 
-func (g *gateway) serve(c *conn) {
-	for {
+// punish closes a connection of a bot that does what Discord forbids.
+func (c *conn) punish(code int, format string, args ...any) {
+	c.g.f.mu.Lock()
+	c.g.f.fault("gateway: "+format, args...)
+	c.g.f.mu.Unlock()
+	c.hangUp(code)
+}
+
+// serve reads until the connection ends.
+func (g *gateway) serve(c *conn, interval time.Duration) {
+	_ = c.ws.SetReadDeadline(time.Now().Add(2 * interval))
+	for !c.isFrozen() {
 		var p struct {
 			Op   int             `json:"op"`
 			Data json.RawMessage `json:"d"`
 		}
 		if err := c.ws.ReadJSON(&p); err != nil {
-			closed := &websocket.CloseError{}
-			if errors.As(err, &closed) {
-				g.note("close %d", closed.Code)
-			}
-			g.drop(c)
+			g.lost(c, err)
 			return
 		}
-		switch p.Op {
-		case 1:
-			g.f.mu.Lock()
-			deaf := g.deaf
-			g.f.mu.Unlock()
-			if !deaf {
-				c.send(11, nil)
-			}
-		case 2:
+		if c.tooMuch() {
+			return
+		}
+		switch {
+		case p.Op == 1:
+			_ = c.ws.SetReadDeadline(time.Now().Add(2 * interval))
+			c.beaten(p.Data)
+		case p.Op == 2 && c.session == nil:
 			g.identify(c, p.Data)
-		case 6:
+		case p.Op == 6 && c.session == nil:
 			g.resume(c, p.Data)
+		case p.Op == 2 || p.Op == 6:
+			c.punish(4005, "op %d in a session", p.Op)
+		default:
+			c.punish(4001, "op %d", p.Op)
 		}
 	}
+	g.add(c)                     // so that others see it
+	time.Sleep(10 * time.Minute) // then the network gives it up
 }
 
-func (g *gateway) identify(c *conn, data json.RawMessage) {
-	var d struct {
-		Token   string `json:"token"`
-		Intents int    `json:"intents"`
-		Shard   [2]int `json:"shard"`
-	}
-	_ = json.Unmarshal(data, &d)
-	if d.Token != "Bot "+token {
-		c.hangUp(4004)
-		return
-	}
-	if d.Intents != 0 {
-		g.note("intents %d", d.Intents)
-	}
-	g.note("identify %d/%d", d.Shard[0], d.Shard[1])
-	g.f.mu.Lock()
-	g.sessions++
-	c.id, c.shard, c.ready = fmt.Sprintf("s%d", g.sessions), d.Shard[0], true
-	g.f.mu.Unlock()
-	if g.spoil(c) {
-		return
-	}
-	c.event("READY", map[string]any{
-		"v": 9, "session_id": c.id, "resume_gateway_url": cmp.Or(g.resumeAt, "ws://discord.test/gateway"),
-		"user": map[string]string{"id": application},
-	})
-	g.add(c)
+func (c *conn) isFrozen() bool {
+	c.g.f.mu.Lock()
+	defer c.g.f.mu.Unlock()
+	return c.frozen
 }
 
-func (g *gateway) resume(c *conn, data json.RawMessage) {
-	var d struct {
-		Token   string `json:"token"`
-		Session string `json:"session_id"`
-		Seq     int64  `json:"seq"`
+// lost notes why a connection ended.
+func (g *gateway) lost(c *conn, err error) {
+	closed := &websocket.CloseError{}
+	if errors.As(err, &closed) {
+		g.note("close %d", closed.Code)
+		if closed.Code == 1000 || closed.Code == 1001 {
+			c.end()
+		}
 	}
-	_ = json.Unmarshal(data, &d)
-	g.note("resume %s %d", d.Session, d.Seq)
-	c.seq, c.id = d.Seq, d.Session
-	if g.spoil(c) {
-		return
+	var slow interface{ Timeout() bool }
+	if errors.As(err, &slow) && slow.Timeout() {
+		c.punish(4009, "no heartbeat in time")
 	}
-	c.event("RESUMED", map[string]any{})
-	g.add(c)
 }
 
-// spoil does in place of the beginning of a session what the test wants.
-func (g *gateway) spoil(c *conn) bool {
-	g.f.mu.Lock()
-	mute, always := g.mute, g.always
-	g.f.mu.Unlock()
-	switch {
-	case always == 7:
-		c.event("RESUMED", map[string]any{})
-		c.send(7, nil)
-	case always == 9:
-		c.send(9, false)
-	case always != 0:
-		c.hangUp(always)
+// tooMuch ends a connection with more than 120 packets within a minute.
+func (c *conn) tooMuch() bool {
+	now := time.Now()
+	c.sent = append(slices.DeleteFunc(c.sent, func(t time.Time) bool { return now.Sub(t) >= time.Minute }), now)
+	if len(c.sent) > 120 {
+		c.punish(4008, "%d packets in a minute", len(c.sent))
+		return true
 	}
-	return mute || always != 0
+	return false
+}
+
+// beaten answers a heartbeat, which says what the bot has seen.
+func (c *conn) beaten(data json.RawMessage) {
+	var seen *int64
+	if err := json.Unmarshal(data, &seen); err != nil {
+		c.punish(4002, "heartbeat %q", data)
+		return
+	}
+	if s := c.session; s != nil && seen != nil && *seen > s.last() {
+		c.punish(4007, "heartbeat %d after %d", *seen, s.last())
+		return
+	}
+	c.g.f.mu.Lock()
+	deaf := c.g.deaf
+	c.g.f.mu.Unlock()
+	if !deaf {
+		c.send(11, nil)
+	}
 }
 
 func (g *gateway) add(c *conn) {
 	g.f.mu.Lock()
 	defer g.f.mu.Unlock()
-	g.conns = append(g.conns, c)
+	if !slices.Contains(g.conns, c) {
+		g.conns = append(g.conns, c)
+	}
 	g.f.notify()
 }
 
 func (g *gateway) drop(c *conn) {
 	g.f.mu.Lock()
 	defer g.f.mu.Unlock()
-	g.conns = slices.DeleteFunc(g.conns, func(x *conn) bool { return x == c })
+	same := func(x *conn) bool { return x == c }
+	g.conns, g.open = slices.DeleteFunc(g.conns, same), slices.DeleteFunc(g.open, same)
 	g.f.notify()
 }
 
@@ -220,7 +251,7 @@ func (g *gateway) first() (c *conn) {
 
 func (g *gateway) close() {
 	g.f.mu.Lock()
-	for _, c := range g.conns {
+	for _, c := range g.open {
 		_ = c.ws.Close()
 	}
 	g.f.mu.Unlock()

@@ -30,25 +30,29 @@ func (f *Frontend) serveGateway(ctx context.Context) error {
 	if shards <= 0 {
 		shards = max(info.Shards, 1)
 	}
-	pace := newStarts(info.Start, f.o.Log)
+	pace := newStarts(info, shards, f.askGateway, f.o.Log)
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range shards {
-		s := &shard{f: f, id: i, of: shards, home: info.URL, starts: pace, log: f.o.Log.With("shard", i)}
+		s := &shard{f: f, id: i, of: shards, starts: pace, log: f.o.Log.With("shard", i)}
 		g.Go(func() error { return s.serve(ctx) })
 	}
 	return g.Wait()
+}
+
+// askGateway asks once.
+func (f *Frontend) askGateway(ctx context.Context) (info gatewayInfo, err error) {
+	endpoint := discordgo.EndpointGatewayBot
+	if err := f.rest.do(ctx, http.MethodGet, endpoint, endpoint, nil, &info); err != nil {
+		return info, err
+	}
+	return info, f.gatewayAddress(info.URL)
 }
 
 // gatewayInfo asks until there is an answer.
 func (f *Frontend) gatewayInfo(ctx context.Context) (gatewayInfo, error) {
 	const longest = time.Minute
 	for pause := time.Second; ; pause = min(2*pause, longest) {
-		var info gatewayInfo
-		endpoint := discordgo.EndpointGatewayBot
-		err := f.rest.do(ctx, http.MethodGet, endpoint, endpoint, nil, &info)
-		if err == nil {
-			err = f.gatewayAddress(info.URL)
-		}
+		info, err := f.askGateway(ctx)
 		if err == nil {
 			return info, nil
 		}

@@ -124,7 +124,9 @@ func TestFatalCloseCodes(t *testing.T) {
 }
 
 func TestShards(t *testing.T) {
-	inBubble(t, func(_ *fake, o *discord.Options) { o.Shards = 3 }, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
+	inBubble(t, func(f *fake, o *discord.Options) {
+		o.Shards, f.gateway.concurrency = 3, 16
+	}, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
 		synctest.Wait()
 		events := h.fake.gateway.events()
 		slices.Sort(events)

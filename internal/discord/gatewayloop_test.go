@@ -109,20 +109,51 @@ func TestSessionsAreSpared(t *testing.T) {
 
 // TestNoStartsLeft: with no session left today the bot waits for tomorrow, and says so.
 func TestNoStartsLeft(t *testing.T) {
-	inBubble(t, func(f *fake, _ *discord.Options) { f.gateway.starts = 2 }, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
-		synctest.Wait()
-		for range 2 {
-			h.fake.gateway.first().hangUp(4009)
-			time.Sleep(time.Minute)
-			synctest.Wait()
-		}
+	inBubble(t, nil, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
+		g := &h.fake.gateway
+		time.Sleep(2 * time.Minute)
+		g.set(func() { g.used = 1000 }) // by others, with the same token
+		g.first().hangUp(4009)
 		time.Sleep(20 * time.Hour)
-		if n := h.fake.gateway.countEvents("identify"); n != 2 || !strings.Contains(h.log.String(), "connect no more for now") {
-			t.Errorf("%d sessions of 2", n)
+		if n := g.countEvents("identify"); n != 1 || !strings.Contains(h.log.String(), "few of the sessions are left") {
+			t.Errorf("%d sessions", n)
 		}
 		time.Sleep(4 * time.Hour)
 		synctest.Wait()
 		h.works(t)
+	})
+}
+
+// TestFewStartsLeft: those that are left are spread over the rest of the day, so that a bot that is
+// started again and again does not use them up.
+func TestFewStartsLeft(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
+		g := &h.fake.gateway
+		synctest.Wait()
+		g.set(func() { g.used = 901 })
+		if err := h.Stop(); err != nil {
+			t.Error(err)
+		}
+		run := func(life time.Duration) {
+			front, err := discord.New(h.fake.options())
+			if err != nil {
+				t.Fatal(err)
+			}
+			g.restarted()
+			ctx, crash := context.WithTimeout(t.Context(), life)
+			defer crash()
+			if err := front.Run(ctx, chattest.NewDispatcher(commands()...)); err != nil {
+				t.Error(err)
+			}
+		}
+		for range 150 { // more than are left
+			run(time.Minute)
+		}
+		before := g.countEvents("identify")
+		run(20 * time.Minute) // mended
+		if n := g.countEvents("identify") - before; n != 1 {
+			t.Errorf("%d sessions", n)
+		}
 	})
 }
 

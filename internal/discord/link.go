@@ -1,13 +1,15 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
+	"net/http"
 	"net/url"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,10 +31,15 @@ const (
 )
 
 const (
-	greetTime  = 20 * time.Second // for everything until the first event
-	writeTime  = 10 * time.Second
-	maxEvent   = 8 << 20
-	missedAcks = 2 // heartbeats without an answer, after which the connection counts as dead
+	greetTime = 20 * time.Second // to connect and then for the hello
+	writeTime = 10 * time.Second
+	maxEvent  = 8 << 20
+	// missedAcks are heartbeats in a row without an answer, after which the connection is dead.
+	missedAcks = 2
+	// minInterval is the shortest time between heartbeats, of which Discord takes 120 a minute.
+	minInterval = time.Second
+	// maxInterval is the longest time between heartbeats that Discord can mean.
+	maxInterval = 10 * time.Minute
 )
 
 // closeAgain is the code of a connection that we leave in order to resume: Discord ends the
@@ -41,12 +48,6 @@ const closeAgain = 4900
 
 // errZombie is a connection that takes heartbeats and does not answer them.
 var errZombie = errors.New("gateway does not answer heartbeats")
-
-// errNoSession is a connection that answers heartbeats and never begins.
-var errNoSession = errors.New("gateway does not begin the session")
-
-// maxInterval is the longest time between heartbeats that Discord can mean.
-const maxInterval = 10 * time.Minute
 
 // packet is a message of the gateway.
 type packet struct {
@@ -62,11 +63,11 @@ type link struct {
 	mu       sync.Mutex // writing
 	once     sync.Once
 	interval time.Duration
-	unacked  atomic.Int32
+	unacked  atomic.Int32 // heartbeats in a row
 	seq      atomic.Int64
-	greeted  time.Time // until when the first event must be there
-	awake    bool      // it was
-	stop     chan struct{}
+	asked    time.Time     // when the server asked for a heartbeat and got one; of the reader
+	stop     chan struct{} // closed in the end, after why was set
+	why      error
 	beating  sync.WaitGroup
 }
 
@@ -81,14 +82,37 @@ func (f *Frontend) dial(ctx context.Context, address string) (*link, error) {
 	if u.Path == "" {
 		u.Path = "/"
 	}
-	d := websocket.Dialer{NetDialContext: f.o.Dial, Proxy: f.transport.Proxy, HandshakeTimeout: greetTime}
+	var line atomic.Pointer[net.Conn]
+	hang := context.AfterFunc(ctx, func() { // the library knows deadlines alone once there is a line
+		if conn := line.Load(); conn != nil {
+			_ = (*conn).Close()
+		}
+	})
+	defer hang()
+	d := websocket.Dialer{HandshakeTimeout: greetTime, Proxy: f.transport.Proxy}
+	d.NetDialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := f.transport.DialContext(ctx, network, address)
+		if err == nil {
+			line.Store(&conn)
+		}
+		return conn, err
+	}
 	conn, resp, err := d.DialContext(ctx, u.String(), nil)
 	if err != nil {
-		return nil, fmt.Errorf("connect to the gateway: %w", err)
+		return nil, dialError(resp, err)
 	}
 	_ = resp.Body.Close()
 	conn.SetReadLimit(maxEvent)
-	return &link{conn: conn, stop: make(chan struct{}), greeted: time.Now().Add(greetTime)}, nil
+	return &link{conn: conn, stop: make(chan struct{})}, nil
+}
+
+// dialError says what a server answered that opens no connection.
+func dialError(resp *http.Response, err error) error {
+	if resp == nil {
+		return fmt.Errorf("connect to the gateway: %w", err)
+	}
+	_ = resp.Body.Close()
+	return fmt.Errorf("connect to the gateway: HTTP %d in place of a connection", resp.StatusCode)
 }
 
 // shut ends the connection. The session lives on unless the bot itself ends (nil).
@@ -98,6 +122,7 @@ func (l *link) shut(why error) {
 		if why != nil {
 			code = closeAgain
 		}
+		l.why = why
 		close(l.stop)
 		text := websocket.FormatCloseMessage(code, "")
 		_ = l.conn.WriteControl(websocket.CloseMessage, text, time.Now().Add(time.Second))
@@ -124,7 +149,12 @@ func (l *link) read(patience time.Duration) (packet, error) {
 	}
 	_, data, err := l.conn.ReadMessage()
 	if err != nil {
-		return p, err
+		select {
+		case <-l.stop: // that is why
+			return p, cmp.Or(l.why, err)
+		default:
+			return p, err
+		}
 	}
 	if err := json.Unmarshal(data, &p); err != nil {
 		return p, fmt.Errorf("decode packet: %w", err)
@@ -144,117 +174,30 @@ func (l *link) beat() {
 		case <-timer.C:
 		}
 		if l.unacked.Load() >= missedAcks {
-			_ = l.conn.SetReadDeadline(time.Now()) // wakes the reader, which finds out why
+			l.shut(errZombie)
 			return
 		}
-		if l.heartbeat() != nil {
-			return // the reader meets the same fault
+		l.unacked.Add(1)
+		if err := l.heartbeat(); err != nil {
+			l.shut(err)
+			return
 		}
 		timer.Reset(l.interval)
 	}
 }
 
 func (l *link) heartbeat() error {
-	l.unacked.Add(1)
 	if seq := l.seq.Load(); seq > 0 {
 		return l.write(opHeartbeat, seq)
 	}
 	return l.write(opHeartbeat, nil)
 }
 
-// greet waits for the hello and begins or resumes a session.
-func (s *shard) greet(l *link) error {
-	hello, err := l.read(greetTime)
-	if err != nil {
-		return err
+// answer sends the heartbeat that the server asks for, at most one in two seconds.
+func (l *link) answer() error {
+	if time.Since(l.asked) < 2*time.Second {
+		return nil
 	}
-	var h struct {
-		Interval int64 `json:"heartbeat_interval"`
-	}
-	if err := json.Unmarshal(hello.Data, &h); err != nil || hello.Op != opHello || h.Interval <= 0 || h.Interval > maxInterval.Milliseconds() {
-		return fmt.Errorf("gateway did not say hello but op %d", hello.Op)
-	}
-	l.interval = time.Duration(h.Interval) * time.Millisecond
-	l.seq.Store(s.seq)
-	l.beating.Go(l.beat)
-	token := s.f.rest.session.Token
-	if s.session != "" {
-		return l.write(opResume, map[string]any{"token": token, "session_id": s.session, "seq": s.seq})
-	}
-	return l.write(opIdentify, discordgo.Identify{
-		Token: token, Intents: discordgo.IntentsNone, Shard: &[2]int{s.id, s.of}, LargeThreshold: 50,
-		Properties: discordgo.IdentifyProperties{OS: runtime.GOOS, Browser: "clorebot", Device: "clorebot"},
-	})
-}
-
-// listen takes events until the connection ends.
-func (s *shard) listen(ctx context.Context, l *link) error {
-	for {
-		patience := l.interval*(missedAcks+1) + writeTime
-		if !l.awake {
-			patience = min(patience, time.Until(l.greeted))
-		}
-		p, err := l.read(patience)
-		if err != nil {
-			if !l.awake && !time.Now().Before(l.greeted) {
-				return errNoSession
-			}
-			if l.unacked.Load() >= missedAcks {
-				return errZombie
-			}
-			return err
-		}
-		switch p.Op {
-		case opDispatch:
-			if p.Seq != nil {
-				s.seq = *p.Seq
-				l.seq.Store(s.seq)
-			}
-			l.awake, s.resumes = true, 0
-			s.dispatch(ctx, p)
-		case opHeartbeat:
-			if err := l.heartbeat(); err != nil {
-				return err
-			}
-		case opAck:
-			l.unacked.Store(0)
-		case opReconnect:
-			return &reconnect{}
-		case opInvalidSession:
-			if string(p.Data) != "true" {
-				s.session, s.seq = "", 0
-			}
-			return &reconnect{wait: time.Second + rand.N(4*time.Second)} // as Discord asks for
-		}
-	}
-}
-
-// dispatch handles an event. It must not wait for anything, or heartbeats go unanswered.
-func (s *shard) dispatch(ctx context.Context, p packet) {
-	defer s.f.recovered()
-	switch p.Type {
-	case "READY":
-		var ready struct {
-			Session string `json:"session_id"`
-			Resume  string `json:"resume_gateway_url"`
-		}
-		if err := json.Unmarshal(p.Data, &ready); err != nil {
-			s.log.WarnContext(ctx, "gateway sent a ready event that cannot be read", "err", err)
-			return
-		}
-		s.session, s.resume = ready.Session, ready.Resume
-		if s.f.gatewayAddress(s.resume) != nil {
-			s.resume = s.home
-		}
-		s.log.InfoContext(ctx, "connected")
-	case "RESUMED":
-		s.log.InfoContext(ctx, "connection resumed")
-	case "INTERACTION_CREATE":
-		var in discordgo.Interaction
-		if err := json.Unmarshal(p.Data, &in); err != nil {
-			s.log.WarnContext(ctx, "interaction cannot be read", "err", err)
-			return
-		}
-		s.f.handle(&in, nil)
-	}
+	l.asked = time.Now()
+	return l.heartbeat()
 }

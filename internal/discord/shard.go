@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -15,7 +14,6 @@ import (
 type shard struct {
 	f      *Frontend
 	id, of int
-	home   string // the gateway's address for new sessions
 	starts *starts
 	log    *slog.Logger
 
@@ -23,8 +21,15 @@ type shard struct {
 	session string
 	resume  string // where to resume
 	seq     int64
-	resumes int  // in vain, one after the other
-	begun   bool // the last connection asked for a new session
+	resumes int // in vain, one after the other
+
+	// The connection.
+	at     string  // its address
+	ticket *ticket // nil for one that resumes
+	heard  bool    // an event came
+
+	deaf  time.Time // since when nothing can come, zero while connected
+	short int       // connections in a row that did not live
 }
 
 // Close codes after which connecting again is in vain, or a new session is needed.
@@ -43,17 +48,19 @@ const (
 const (
 	// settled is how long a connection lives that counts as a good one.
 	settled = time.Minute
-	// longestPause and longestStart bound the pause before the next connection. One that begins
-	// a session costs one of a thousand a day; after those Discord takes the token away.
+	// longestPause bounds the pause before the next connection; [starts] has longer ones before
+	// sessions.
 	longestPause = time.Minute
-	longestStart = 5 * time.Minute
 	// maxResumes is how often a session is tried to be resumed before a new one is begun.
 	maxResumes = 3
+	// longDeaf is after when the log is to alarm the operator.
+	longDeaf = 5 * time.Minute
 )
 
 // serve connects and listens until the context ends or Discord gives the bot up.
 func (s *shard) serve(ctx context.Context) error {
-	for short := 0; ; short++ { // connections in a row that did not live
+	s.deaf = time.Now()
+	for {
 		began := time.Now()
 		err := s.connect(ctx)
 		if ctx.Err() != nil {
@@ -62,11 +69,15 @@ func (s *shard) serve(ctx context.Context) error {
 		if err := fatal(err); err != nil {
 			return err
 		}
-		if time.Since(began) > settled {
-			short = 0
+		if s.heard && time.Since(began) > settled {
+			s.short = 0
 		}
-		wait := s.pause(err, short)
-		s.log.WarnContext(ctx, "gateway lost", "err", err, "wait", wait)
+		if s.heard {
+			s.deaf = time.Now()
+		}
+		wait := s.pause(err)
+		s.report(ctx, err, wait)
+		s.short++
 		if !sleep(ctx, wait) {
 			return nil
 		}
@@ -75,23 +86,44 @@ func (s *shard) serve(ctx context.Context) error {
 
 // pause is how long to wait before the next connection: not at all when Discord asks for one, the
 // first time; longer with each that does not live.
-func (s *shard) pause(err error, short int) time.Duration {
-	if again, ok := errors.AsType[*reconnect](err); ok && short == 0 {
+func (s *shard) pause(err error) time.Duration {
+	again, asked := errors.AsType[*reconnect](err)
+	switch {
+	case asked && s.short == 0:
 		return again.wait
+	case asked:
+		return max(again.wait, backoff(s.short, longestPause))
+	default:
+		return backoff(s.short, longestPause)
 	}
-	longest := longestPause
-	if s.begun {
-		longest = longestStart
+}
+
+// report logs why a connection ended. What is usual is no warning, and what lasts is an error.
+func (s *shard) report(ctx context.Context, err error, wait time.Duration) {
+	deaf := time.Since(s.deaf)
+	switch {
+	case deaf >= longDeaf:
+		s.log.ErrorContext(ctx, "no connection to discord, so nobody is answered there; see whether this machine reaches gateway.discord.gg "+
+			"and what https://discordstatus.com says", "since", s.deaf, "err", err, "wait", wait)
+	case s.short == 0 && errors.As(err, new(*reconnect)):
+		s.log.InfoContext(ctx, "discord wants a new connection", "err", err)
+	default:
+		s.log.WarnContext(ctx, "connection to discord lost", "err", err, "wait", wait)
 	}
-	const doublings = 9
-	pause := min(time.Second<<min(short, doublings), longest)
-	return pause/2 + rand.N(pause)
 }
 
 // reconnect says that Discord wants a new connection.
-type reconnect struct{ wait time.Duration }
+type reconnect struct {
+	invalid bool
+	wait    time.Duration
+}
 
-func (*reconnect) Error() string { return "asked to reconnect" }
+func (e *reconnect) Error() string {
+	if e.invalid {
+		return "discord calls the session invalid"
+	}
+	return "discord asks to reconnect"
+}
 
 // fatal returns what to tell the operator when trying again is in vain.
 func fatal(err error) error {
@@ -118,29 +150,24 @@ func (s *shard) forget(err error) {
 		return
 	}
 	switch closed.Code {
-	case closeNotAuthorized, closeBadSequence, closeTimedOut, websocket.CloseNormalClosure, websocket.CloseGoingAway:
+	case closeNotAuthorized, closeBadSequence, closeTimedOut, websocket.CloseNormalClosure:
 		s.session, s.seq = "", 0
 	}
 }
 
 // connect opens one connection and listens on it until it ends.
 func (s *shard) connect(ctx context.Context) (err error) {
-	if s.resumes >= maxResumes {
-		s.session, s.resume, s.seq = "", "", 0
-	}
-	address := s.home
-	s.begun = false
-	if s.session != "" {
-		address = s.resume
-		s.resumes++ // until it is known to have worked
-	} else if err := s.starts.wait(ctx, s.id); err != nil {
+	s.heard, s.ticket = false, nil
+	address, err := s.address(ctx)
+	if err != nil {
 		return err
 	}
+	if s.ticket != nil {
+		defer s.ticket.close(false)
+	}
+	s.at = address
 	link, err := s.f.dial(ctx, address)
 	if err != nil {
-		if s.session == "" {
-			s.starts.giveBack()
-		}
 		return err
 	}
 	defer func() {
@@ -148,11 +175,26 @@ func (s *shard) connect(ctx context.Context) (err error) {
 		link.beating.Wait()
 		s.forget(err)
 	}()
-	s.begun = s.session == ""
 	stop := context.AfterFunc(ctx, func() { link.shut(nil) })
 	defer stop()
 	if err := s.greet(link); err != nil {
 		return err
 	}
 	return s.listen(ctx, link)
+}
+
+// address returns where to resume the session, or, when there is none or it was tried in vain,
+// waits until another may begin and returns where.
+func (s *shard) address(ctx context.Context) (address string, err error) {
+	if s.session != "" && s.resumes >= maxResumes {
+		s.log.WarnContext(ctx, "session cannot be resumed; beginning another", "tries", s.resumes)
+		s.session, s.seq = "", 0
+	}
+	if s.session != "" {
+		s.resumes++ // until an event shows that it worked
+		return s.resume, nil
+	}
+	s.resumes, s.seq = 0, 0
+	address, s.ticket, err = s.starts.begin(ctx, s.id)
+	return address, err
 }
