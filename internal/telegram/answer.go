@@ -181,6 +181,9 @@ func (f *Frontend) notice(ctx context.Context, in *incoming, text string, loud b
 
 // point tells a group that somebody was answered in private, or how to let that happen.
 func (f *Frontend) point(ctx context.Context, in *incoming, c *chat.Command, args chat.Args, err error) {
+	if errandOf(ctx).cut {
+		return // the next start goes on
+	}
 	link := f.link(c, args)
 	text := in.say.Moved
 	if err != nil {

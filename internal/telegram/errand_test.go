@@ -9,6 +9,7 @@ import (
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/chat/chattest"
+	"github.com/clorebot/clorebot/internal/telegram"
 	"github.com/clorebot/clorebot/internal/telegram/telegramtest"
 )
 
@@ -151,6 +152,29 @@ func TestAlertAtTheStop(t *testing.T) {
 		kind(t, err, chat.Transient)
 		if n := len(r.ours(me)); n != 1 {
 			t.Errorf("%d messages", n)
+		}
+	})
+}
+
+// TestPressInAGroupThatIsCutShort does not say that the bot may not write to somebody.
+func TestPressInAGroupThatIsCutShort(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
+		r.run()
+		r.api.Write(me, group, "/ping")
+		wait(time.Second)
+		limited(r, 0)
+		r.api.PressData(me, group, "mine")
+		wait(time.Minute)
+		if err := r.Stop(); err != nil {
+			t.Error(err)
+		}
+		chattest.NewPerson(t, r).NeverSaw(telegram.English().NotStarted)
+		r.api.Fail(nil)
+		r.make()
+		r.run()
+		wait(time.Minute)
+		if n := len(r.ours(me)); n != 1 || len(d.Of("mine")) != 1 {
+			t.Errorf("%d messages, ran %d times", n, len(d.Of("mine")))
 		}
 	})
 }
