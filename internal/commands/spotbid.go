@@ -32,6 +32,9 @@ func (c *Commands) readBid(text string, coin money.Currency, rates money.Rates) 
 	return bid, nil
 }
 
+// rebid is another bid as it was agreed to.
+type rebid struct{ From, To money.Money }
+
 // askBid shows what another bid would cost and do, and asks whether really.
 func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 	r, err := c.findLive(ctx, a, a.order())
@@ -60,7 +63,7 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 	if to == r.Order.Price && r.Bid == nil {
 		return nil, c.wrong("spot.same", "Price", k.price(a, to)).with(spotButton(a, &r))
 	}
-	data, err := json.Marshal(to)
+	data, err := json.Marshal(rebid{From: r.Order.Price, To: to})
 	if err != nil {
 		return nil, err
 	}
@@ -143,13 +146,17 @@ func (a *ask) against(k *contest, to money.Money, read bool) string {
 
 // bidNow takes a confirmed bid. The watcher asks Clore, and tells what became of it.
 func (c *Commands) bidNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
-	var to money.Money
-	if err := json.Unmarshal(confirmed.Data, &to); err != nil {
+	var agreed rebid
+	if err := json.Unmarshal(confirmed.Data, &agreed); err != nil {
 		return nil, ErrNoConfirmation
 	}
+	to := agreed.To
 	r, err := c.findLive(ctx, a, confirmed.Order)
 	if err != nil {
 		return nil, err
+	}
+	if now := r.Order.Price.Amount; (to.Amount > agreed.From.Amount) != (to.Amount > now) {
+		return nil, c.wrong("bid.moved", "Price", a.price(r.Order.Price, c.worth(r.Order.Price))).with(spotButton(a, &r))
 	}
 	if err := c.Desk.Bid(ctx, a.User, confirmed.Account, confirmed.Order, to); err != nil {
 		return nil, err
