@@ -180,29 +180,36 @@ func (b *book) pick(rows []int32, parts [2]stretch, most int, fits func(int) boo
 
 // sets returns what each condition leaves, and perhaps a little more.
 func (b *book) sets(m *Matcher, f *filter) []layer {
-	all := make([]layer, 0, len(f.limits)+2)
+	all, arena := m.layers[:0], m.arena[:0]
+	defer func() { m.layers, m.arena = all, arena }()
+	// union makes a layer of the sets that were added last. They stay where they are when the
+	// arena moves.
+	union := func(from int, minus []uint64) {
+		all = append(all, layer{any: arena[from:len(arena):len(arena)], minus: minus})
+	}
 	if f.models != nil {
-		var l layer
 		for id, is := range f.models {
 			if is {
-				l.any = append(l.any, b.modelSet(id))
+				arena = append(arena, b.modelSet(id))
 			}
 		}
-		all = append(all, l)
+		union(0, nil)
 	}
 	for i := range f.limits {
 		l := &f.limits[i]
 		from, to := m.ladder(l).span(l.Range)
-		all = append(all, b.between(m, l, from, to))
+		set, minus := b.between(m, l, from, to)
+		arena = append(arena, set)
+		union(len(arena)-1, minus)
 	}
 	if len(f.in) > 0 {
-		var l layer
+		start := len(arena)
 		for _, cc := range f.in {
 			if set := b.country(m, cc); set != nil {
-				l.any = append(l.any, set)
+				arena = append(arena, set)
 			}
 		}
-		all = append(all, l)
+		union(start, nil)
 	}
 	return all
 }
@@ -239,8 +246,8 @@ func (b *book) country(m *Matcher, cc uint16) []uint64 {
 // too wide by at most one part in so many at each end.
 const rungCount = 128
 
-// between returns a set of the places of a span of a ladder.
-func (b *book) between(m *Matcher, limit *limit, from, to int) layer {
+// between returns a set that has the places of a span of a ladder, and one of places before it.
+func (b *book) between(m *Matcher, limit *limit, from, to int) (set, minus []uint64) {
 	rows := m.ladder(limit).rows
 	step := len(rows)/rungCount + 1
 	sets := b.rungs[limit.place]
@@ -257,9 +264,8 @@ func (b *book) between(m *Matcher, limit *limit, from, to int) layer {
 		sets = append(sets, set)
 		b.rungs[limit.place] = sets
 	}
-	l := layer{any: [][]uint64{sets[min((to+step-1)/step, len(sets)-1)]}}
 	if low := from / step; low > 0 {
-		l.minus = sets[low]
+		minus = sets[low]
 	}
-	return l
+	return sets[min((to+step-1)/step, len(sets)-1)], minus
 }

@@ -48,6 +48,8 @@ type Matcher struct {
 	byField  []*ladder
 	byOwner  map[int64][]int32 // rows
 	books    map[bookKey]*book
+	layers   []layer    // of the last query, to be used again
+	arena    [][]uint64 // the sets of its layers
 }
 
 // NewMatcher returns a matcher for a snapshot.
