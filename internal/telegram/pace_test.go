@@ -205,3 +205,34 @@ func quantile(all []time.Duration, percent int) time.Duration {
 	slices.Sort(all)
 	return all[len(all)*percent/100]
 }
+
+// TestTheFakeMindsThePace has the pacer let everything through: the fake must notice each of the
+// rates by itself, or the tests of the pacer show nothing.
+func TestTheFakeMindsThePace(t *testing.T) {
+	for name, c := range map[string]struct {
+		n  int
+		to func(i int) chat.Address
+	}{
+		"one chat":  {5, func(int) chat.Address { return person(me) }},
+		"one group": {21, func(int) chat.Address { return chat.Address{Platform: chat.Telegram, ChatID: "-1001234"} }},
+		"all":       {31, func(i int) chat.Address { return person(1000 + i) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
+				r.api.Pace = true
+				for i := range c.n {
+					if name == "one group" {
+						time.Sleep(2 * time.Second) // within every other rate
+					}
+					_, err := r.front.Send(t.Context(), c.to(i), chat.View{Title: "x"})
+					if last := i == c.n-1; (err != nil) != last {
+						t.Errorf("message %d: %v", i, err)
+					}
+				}
+				if n := r.api.Refused(); n != 1 {
+					t.Errorf("%d were refused", n)
+				}
+			})
+		})
+	}
+}
