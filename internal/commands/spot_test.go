@@ -155,7 +155,9 @@ func TestLowering(t *testing.T) {
 func TestRaiseThatWasOvertaken(t *testing.T) {
 	w := withBid(t, outbid)
 	sure := w.says("/spot 1939977 bid:3.06/day")
-	w.ledger(func(l *rental.Ledger) { l.Rentals[0].Order.Price, l.Rentals[0].Terms.Price = dollars(310), dollars(310) })
+	w.ledger(func(l *rental.Ledger) {
+		l.Rentals[0].Order.Price, l.Rentals[0].Terms.Price = dollars(310), dollars(310)
+	})
 	v := w.view(w.press(sure, "Raise to"))
 	if r := w.mem.ledgers["acct-1"].Rentals[0]; r.Bid != nil || v.Topic != "error" {
 		t.Errorf("wish %+v, said\n%s", r.Bid, dump(v))
