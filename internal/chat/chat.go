@@ -128,7 +128,7 @@ type Dispatcher interface {
 	Commands() []*Command
 	// Dispatch answers a request. It never panics and never returns nil.
 	Dispatch(ctx context.Context, req *Request) Response
-	// Complete suggests values for a parameter, at most 25, from memory only.
+	// Complete suggests values for a parameter, at most 25, within a second.
 	Complete(ctx context.Context, req *Request, param, typed string) []Choice
 }
 

@@ -52,7 +52,7 @@ type Param struct {
 	Choices    []Choice
 	// Parse checks a value and returns its normal form. The error's text is shown to people.
 	Parse func(string) (string, error)
-	// Complete suggests values, at most 25, from memory only.
+	// Complete suggests values, at most 25, within a second.
 	Complete func(ctx context.Context, req *Request, typed string) ([]Choice, error)
 }
 

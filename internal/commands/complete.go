@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
 )
@@ -14,12 +15,23 @@ func matches(label, typed string) bool {
 	return strings.Contains(flat(label), flat(typed))
 }
 
-// completeGPU suggests the models of the last known market: "RTX 4090 — 73 free from 0.067 USD/h".
-func (c *Commands) completeGPU(_ context.Context, req *chat.Request, typed string) ([]chat.Choice, error) {
-	s := c.Board.Peek()
+const (
+	// completeWait is how long suggestions wait for a market that is fetched because of them.
+	completeWait = 700 * time.Millisecond
+	// completeAge is how old a market may be whose figures are suggested.
+	completeAge = 10 * time.Minute
+)
+
+// completeGPU suggests the models of the market: "RTX 4090 — 73 free from 0.067 USD/h". With an old
+// one it suggests names alone, and the next one is on its way.
+func (c *Commands) completeGPU(ctx context.Context, req *chat.Request, typed string) ([]chat.Choice, error) {
+	ctx, cancel := context.WithTimeout(ctx, completeWait)
+	defer cancel()
+	s, _ := c.Board.Snapshot(ctx) // with an error it is the newest there is
 	if s == nil {
 		return nil, nil
 	}
+	known := c.Now().Sub(s.At()) <= completeAge
 	p := c.Words.In(req.Locale)
 	var out []chat.Choice
 	for _, m := range s.Models(typed) {
@@ -27,7 +39,9 @@ func (c *Commands) completeGPU(_ context.Context, req *chat.Request, typed strin
 			break
 		}
 		label := p.S("complete.gpu.taken", "Model", clip(m.Model, maxLabel))
-		if m.Free > 0 && m.FromUSDPerHour > 0 {
+		if !known {
+			label = clip(m.Model, maxLabel)
+		} else if m.Free > 0 && m.FromUSDPerHour > 0 {
 			label = p.S("complete.gpu", "Model", clip(m.Model, maxLabel), "Free", m.Free, "From", p.Rate(m.FromUSDPerHour))
 		}
 		out = append(out, chat.Choice{Label: label, Value: m.Model})

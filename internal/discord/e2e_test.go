@@ -147,9 +147,17 @@ func TestFromKeyToReceipt(t *testing.T) {
 		w.pass(time.Second)
 		w.Answer(w.key) // into the form: a key never is an option
 		w.pass(10 * time.Second)
+		typing := w.fake.interact(w.home(), 4, map[string]any{"id": "1", "name": "market", "type": 1, "options": []map[string]any{
+			{"name": "gpu", "type": 3, "value": "4090", "focused": true},
+		}}, nil)
+		w.pass(3 * time.Second)
+		if !strings.Contains(string(typing.choices), "free from") {
+			t.Errorf("suggested, before anybody asked for the market: %s", typing.choices)
+		}
 		w.Type("/rent 4090 preset:jupyter")
 		w.pass(5 * time.Second)
 		w.Press(w.label("Rent ·"))
+		renting := w.fake.last
 		w.pass(10 * time.Minute)
 		if !w.sees("ssh -p") {
 			t.Fatalf("no SSH line:\n%s\n%s", &w.screen, w.log)
@@ -159,6 +167,11 @@ func TestFromKeyToReceipt(t *testing.T) {
 		w.pass(time.Minute)
 		if w.fake.registered != 1 {
 			t.Errorf("commands registered %d times", w.fake.registered)
+		}
+		w.fake.gateway.first().event("INTERACTION_CREATE", renting) // once more, to a bot that never saw it
+		w.pass(5 * time.Minute)
+		if all := w.sim.Truth().Orders; len(all) != 1 {
+			t.Errorf("%d orders for one tap", len(all))
 		}
 		w.Press("Cancel rental") // on the message from before the restart
 		w.pass(5 * time.Second)

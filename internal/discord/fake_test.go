@@ -49,8 +49,9 @@ type fake struct {
 	onMessage    func(m *message, change bool)
 	onForm       func(i *interaction, m json.RawMessage)
 
-	locale     string // of people's clients
-	closedCode int    // of closed direct messages; 50007 when zero
+	locale     string         // of people's clients
+	closedCode int            // of closed direct messages; 50007 when zero
+	last       map[string]any // interaction
 	verifyKey  string
 	endpoint   any // URL, nil for none
 

@@ -332,6 +332,7 @@ func (f *fake) payload(p place, kind int, data map[string]any, on *message) (map
 func (f *fake) interact(p place, kind int, data map[string]any, on *message) *interaction {
 	c := f.gateway.first()
 	body, i := f.payload(p, kind, data, on)
+	f.last = body
 	c.event("INTERACTION_CREATE", body)
 	return i
 }
