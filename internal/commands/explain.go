@@ -150,9 +150,11 @@ func explainDesk(a *ask, err error) (chat.View, bool) {
 	is := func(target error) bool { return errors.Is(err, target) }
 	orders := chat.Button(a.S("button.orders"), "orders", nil)
 	switch {
-	case is(errNoKey), is(rental.ErrNoAccount):
+	case is(errNoKey):
 		return then(a.trouble("error.no_key"),
 			chat.Button(a.S("button.add_key"), "key", chat.Args{"do": "add"}).Styled(chat.Good)), true
+	case is(rental.ErrNoAccount):
+		return then(a.trouble("error.no_account"), chat.Button(a.S("button.keys"), "key", nil)), true
 	case is(errNotOwner):
 		return a.trouble("error.not_owner"), true
 	case is(rental.ErrNoQuote):

@@ -18,7 +18,7 @@ const maxAccounts = 5
 func (c *Commands) keyFamily() []*chat.Command {
 	do := c.param("do", "param.key.do")
 	do.Choices = c.choices("status", "choice.status", "add", "choice.add", "test", "choice.test",
-		"use", "choice.use", "delete", "choice.delete")
+		"use", "choice.use", "rename", "choice.rename", "delete", "choice.delete")
 	// Whoever types the key itself in this place must not have it echoed as a wrong choice.
 	do.Parse = func(value string) (string, error) {
 		if slices.Contains(values(do.Choices), value) {
@@ -31,9 +31,13 @@ func (c *Commands) keyFamily() []*chat.Command {
 		RequiredIf: func(args chat.Args) bool { return args["do"] == "add" },
 	}
 	which := c.param("account", "param.key.account")
+	which.RequiredIf = func(args chat.Args) bool { return args["do"] == "rename" }
+	which.Complete = c.completeAccount
 	label := c.param("label", "param.key.label")
+	label.RequiredIf = which.RequiredIf
 	cmd := c.command("key", "cmd.key", c.key, do, which, label, key)
-	cmd.Examples = []string{"/key add", "/key", "/key test", "/key delete"}
+	cmd.Aliases = []string{"accounts"}
+	cmd.Examples = []string{"/key add", "/key", "/key test", `/key rename Main "My rig"`, "/key delete"}
 	return []*chat.Command{cmd, c.hidden("forget", c.askForget)}
 }
 
@@ -45,6 +49,8 @@ func (c *Commands) key(ctx context.Context, a *ask) (chat.Response, error) {
 		return c.testKey(ctx, a)
 	case "use":
 		return c.useKey(ctx, a)
+	case "rename":
+		return c.renameKey(ctx, a)
 	case "delete":
 		return c.askForget(ctx, a)
 	default:
@@ -65,20 +71,32 @@ func (c *Commands) showKeys(ctx context.Context, a *ask) (chat.Response, error) 
 		return nil, err
 	}
 	v := chat.View{Topic: "key", Title: a.S("key.title"), Footer: a.S("key.footer")}
+	var use []chat.Control
 	for _, acct := range all {
 		v.Fields = append(v.Fields, chat.Field{Name: acct.Label, Value: keyLine(a, acct, acct.ID == active.ID)})
 		if acct.ID != active.ID {
-			v.Rows = append(v.Rows, []chat.Control{chat.Button(
-				a.S("button.use_account", "Label", acct.Label), "key", chat.Args{"do": "use", "account": string(acct.ID)})})
+			use = append(use, chat.Button(
+				a.S("button.use_account", "Label", acct.Label), "key", chat.Args{"do": "use", "account": string(acct.ID)}))
 		}
 	}
-	v.Rows = append(v.Rows, []chat.Control{
+	v.Rows = append(append(rows(use, 2), accountMenus(a, all)...), []chat.Control{
 		chat.Button(a.S("button.test"), "key", chat.Args{"do": "test"}),
 		replaceKey(a, active),
 		chat.Button(a.S("button.add_account"), "key", chat.Args{"do": "add"}),
 		chat.Button(a.S("button.delete_all"), "key", chat.Args{"do": "delete"}).Styled(chat.Danger),
 	})
 	return a.show(v)
+}
+
+// accountMenus change one of the accounts: buttons while there is one, a menu for each otherwise.
+func accountMenus(a *ask, all []account.Account) [][]chat.Control {
+	rename := chat.Button(a.S("button.rename"), "key", chat.Args{"do": "rename"})
+	if len(all) == 1 {
+		rename.Action.Args = rename.Action.Args.With("account", string(all[0].ID))
+		return [][]chat.Control{{rename}}
+	}
+	rename.Param, rename.Choices = "account", accountChoices(all)
+	return [][]chat.Control{{rename}}
 }
 
 func replaceKey(a *ask, acct account.Account) chat.Control {
@@ -162,11 +180,9 @@ func (c *Commands) slot(ctx context.Context, a *ask, key secret.Text) (acct acco
 	if len(all) >= maxAccounts {
 		return account.Account{}, false, c.wrong("key.too_many", "Max", maxAccounts)
 	}
-	label := clip(a.arg("label"), maxLabel)
-	if label == "" && len(all) == 0 {
-		label = a.S("key.main")
-	} else if label == "" {
-		label = a.S("key.another", "Number", len(all)+1)
+	label, err := c.newLabel(a, all)
+	if err != nil {
+		return account.Account{}, false, err
 	}
 	return account.Account{
 		ID: account.ID(c.NewID()), User: a.User, Label: label, Tail: key.Tail(), Added: a.now,
