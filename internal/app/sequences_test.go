@@ -25,7 +25,7 @@ func TestSequences(t *testing.T) {
 		first, _ = strconv.ParseUint(s, 10, 32)
 		n = 1
 	}
-	if testing.Short() {
+	if testing.Short() || racing {
 		n = min(n, 2)
 	}
 	for seed := first; seed < first+n; seed++ {

@@ -144,7 +144,7 @@ func (r *renting) settle(ctx context.Context, intent string) rental.IntentState 
 // However answers are lost and whenever the bot is killed, a command rents one server, not two.
 func TestNeverRentsTwice(t *testing.T) {
 	want := 1000
-	if testing.Short() {
+	if testing.Short() || racing {
 		want = 50
 	}
 	ambiguous, kills, rents, commands := 0, 0, 0, 0

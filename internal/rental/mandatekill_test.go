@@ -103,7 +103,7 @@ func (s *spree) quiet(ctx context.Context) bool {
 // most as many as it may try, and spends no more than its total.
 func TestMandateNeverOverspends(t *testing.T) {
 	seeds := 400
-	if testing.Short() {
+	if testing.Short() || racing {
 		seeds = 50
 	}
 	var orders, kills, unclear, done int

@@ -26,7 +26,7 @@ type fight struct {
 func TestNoBidPassesItsCeiling(t *testing.T) {
 	t.Parallel()
 	fights := 1000
-	if testing.Short() {
+	if testing.Short() || racing {
 		fights = 100
 	}
 	for seed := range fights {

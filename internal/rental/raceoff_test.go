@@ -1,0 +1,5 @@
+//go:build !race
+
+package rental_test
+
+const racing = false
