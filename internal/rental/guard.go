@@ -18,7 +18,9 @@ func (l *Ledger) spend(now time.Time, change func(*Ledger) error) error {
 	if err := change(&next); err != nil {
 		return err
 	}
-	if err := l.Limits.judge(l.Plan(now), next.Plan(now), !l.Frozen.IsZero()); err != nil {
+	was := *l
+	was.Rates = next.Rates // a coin that rose is not the change's doing
+	if err := l.Limits.judge(was.Plan(now), next.Plan(now), !l.Frozen.IsZero()); err != nil {
 		return err
 	}
 	*l = next
@@ -103,18 +105,20 @@ func (p Plan) worse(than Plan) bool {
 	return false
 }
 
-// usdPerDay returns what a price per day is worth: as agreed, or at the last known rates.
+// usdPerDay returns what a price per day is worth: at the last known rates or, where that is more
+// or there are none, as agreed.
 func (l *Ledger) usdPerDay(price money.Money, t *Terms) (money.Amount, bool) {
 	switch {
 	case price.Amount <= 0:
 		return 0, true
 	case price.Currency == money.USD:
 		return price.Amount, true
-	case t.USD > 0 && t.Price == price:
-		return t.USD, true
 	}
-	usd, ok := l.Rates.USD(price)
-	return usd, ok && usd > 0
+	usd, _ := l.Rates.USD(price)
+	if t.Price == price {
+		usd = max(usd, t.USD)
+	}
+	return usd, usd > 0
 }
 
 // noteRates keeps the worth of coins for the guard.
