@@ -55,6 +55,18 @@ type Profile struct {
 	SSHKeys  []SSHKey          `json:"ssh_keys,omitempty"`
 	// Favourites are the numbers of Clore's servers that the user has starred, newest last.
 	Favourites []int64 `json:"favourites,omitempty"`
+	// Former are accounts that were removed, newest last, at most MaxFormer: their rentals are still
+	// in the history.
+	Former []Former `json:"former,omitempty"`
+}
+
+// MaxFormer is how many removed accounts are remembered by name.
+const MaxFormer = 20
+
+// Former is what is left of an account that was removed.
+type Former struct {
+	ID    ID     `json:"id"`
+	Label string `json:"label"`
 }
 
 // SSHKey is a public key that a user logs in with.

@@ -17,7 +17,7 @@ type ask struct {
 	profile account.Profile
 	zone    *time.Location
 	now     time.Time
-	payer   func(account.ID) string // see payers; nil names none
+	payer   payer // see payers; nil names none
 }
 
 // handler answers an ask.

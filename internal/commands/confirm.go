@@ -34,6 +34,7 @@ func (c *Commands) confirmables() map[string]confirmable {
 		doUnfreeze: c.unfreezeNow,
 		doStopAll:  c.stopAllNow,
 
+		doRemove:  c.removeNow,
 		doUnwatch: c.unwatch,
 		doArm:     c.armNow,
 	}

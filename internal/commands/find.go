@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -27,6 +28,9 @@ func (c *Commands) ledgers(ctx context.Context, a *ask) ([]rental.Ledger, error)
 	var all []rental.Ledger
 	for _, acct := range accounts {
 		l, err := c.Books.Ledger(ctx, acct.ID)
+		if errors.Is(err, rental.ErrNoAccount) {
+			continue // it was removed just now
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -18,7 +18,8 @@ const maxAccounts = 5
 func (c *Commands) keyFamily() []*chat.Command {
 	do := c.param("do", "param.key.do")
 	do.Choices = c.choices("status", "choice.status", "add", "choice.add", "test", "choice.test",
-		"use", "choice.use", "rename", "choice.rename", "delete", "choice.delete")
+		"use", "choice.use", "rename", "choice.rename",
+		"remove", "choice.remove", "delete", "choice.delete")
 	// Whoever types the key itself in this place must not have it echoed as a wrong choice.
 	do.Parse = func(value string) (string, error) {
 		if slices.Contains(values(do.Choices), value) {
@@ -31,13 +32,13 @@ func (c *Commands) keyFamily() []*chat.Command {
 		RequiredIf: func(args chat.Args) bool { return args["do"] == "add" },
 	}
 	which := c.param("account", "param.key.account")
-	which.RequiredIf = func(args chat.Args) bool { return args["do"] == "rename" }
+	which.RequiredIf = func(args chat.Args) bool { return args["do"] == "rename" || args["do"] == "remove" }
 	which.Complete = c.completeAccount
 	label := c.param("label", "param.key.label")
-	label.RequiredIf = which.RequiredIf
+	label.RequiredIf = func(args chat.Args) bool { return args["do"] == "rename" }
 	cmd := c.command("key", "cmd.key", c.key, do, which, label, key)
 	cmd.Aliases = []string{"accounts"}
-	cmd.Examples = []string{"/key add", "/key", "/key test", `/key rename Main "My rig"`, "/key delete"}
+	cmd.Examples = []string{"/key add", "/key", "/key test", `/key rename Main "My rig"`, "/key remove Main", "/key delete"}
 	return []*chat.Command{cmd, c.hidden("forget", c.askForget)}
 }
 
@@ -51,7 +52,12 @@ func (c *Commands) key(ctx context.Context, a *ask) (chat.Response, error) {
 		return c.useKey(ctx, a)
 	case "rename":
 		return c.renameKey(ctx, a)
+	case "remove":
+		return c.askRemove(ctx, a)
 	case "delete":
+		if a.arg("account") != "" { // not everything
+			return c.askRemove(ctx, a)
+		}
 		return c.askForget(ctx, a)
 	default:
 		return c.showKeys(ctx, a)
@@ -91,12 +97,17 @@ func (c *Commands) showKeys(ctx context.Context, a *ask) (chat.Response, error) 
 // accountMenus change one of the accounts: buttons while there is one, a menu for each otherwise.
 func accountMenus(a *ask, all []account.Account) [][]chat.Control {
 	rename := chat.Button(a.S("button.rename"), "key", chat.Args{"do": "rename"})
+	remove := chat.Button(a.S("button.remove"), "key", chat.Args{"do": "remove"})
 	if len(all) == 1 {
-		rename.Action.Args = rename.Action.Args.With("account", string(all[0].ID))
-		return [][]chat.Control{{rename}}
+		for _, ctl := range []*chat.Control{&rename, &remove} {
+			ctl.Action.Args = ctl.Action.Args.With("account", string(all[0].ID))
+		}
+		return [][]chat.Control{{rename, remove}}
 	}
-	rename.Param, rename.Choices = "account", accountChoices(all)
-	return [][]chat.Control{{rename}}
+	for _, ctl := range []*chat.Control{&rename, &remove} {
+		ctl.Param, ctl.Choices = "account", accountChoices(all)
+	}
+	return [][]chat.Control{{rename}, {remove}}
 }
 
 func replaceKey(a *ask, acct account.Account) chat.Control {

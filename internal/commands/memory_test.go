@@ -112,6 +112,33 @@ func (m *memory) SaveAccount(_ context.Context, a account.Account, key secret.Te
 	return nil
 }
 
+func (m *memory) RemoveAccount(_ context.Context, u chat.User, id account.ID) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l, known := m.ledgers[id]
+	if !known || l.Account.User != u {
+		return rental.ErrNoAccount
+	}
+	if err := l.Removable(); err != nil {
+		return err
+	}
+	m.order = slices.DeleteFunc(m.order, func(other account.ID) bool { return other == id })
+	delete(m.ledgers, id)
+	delete(m.keys, id)
+	maps.DeleteFunc(m.quotes, func(_ string, q rental.Quote) bool { return q.Account == id })
+	maps.DeleteFunc(m.confirmations, func(_ string, c commands.Confirmation) bool { return c.Account == id })
+	p := m.profiles[u]
+	if p.Active == id {
+		p.Active = ""
+		if len(m.order) > 0 {
+			p.Active = m.order[0]
+		}
+	}
+	p.Former = append(p.Former, account.Former{ID: id, Label: l.Account.Label})
+	m.profiles[u] = p
+	return nil
+}
+
 func (m *memory) Key(_ context.Context, id account.ID) (secret.Text, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -31,6 +31,11 @@ type Accounts interface {
 	// SaveAccount adds an account, or with a known ID replaces its key and label. It clears
 	// Rejected.
 	SaveAccount(ctx context.Context, a account.Account, key secret.Text) error
+	// RemoveAccount erases an account with its key, ledger, quotes and confirmations at once, notes
+	// its name among the former ones of its user, and makes the oldest that is left the active one
+	// if it was. The history stays. It returns [*rental.InUse] while something runs, waits or is
+	// unclear, and [rental.ErrNoAccount] for one that is gone or another user's.
+	RemoveAccount(ctx context.Context, user chat.User, id account.ID) error
 }
 
 // Keys gives the stored key of an account, to be compared with one that is given.

@@ -14,8 +14,17 @@ var _ notify.Renderer = (*Commands)(nil)
 
 // Render implements [notify.Renderer]: it puts an event into words for its user, as loudly as
 // they want it. It returns [notify.ErrSkip] for a kind that is off, and for one that speaks of
-// what is no more.
+// what is no more: a state that was overtaken, or an account that was removed. The receipt of what
+// ended is told all the same.
 func (c *Commands) Render(ctx context.Context, to chat.Address, e rental.Event) (chat.View, error) {
+	v, err := c.render(ctx, to, e)
+	if errors.Is(err, rental.ErrNoAccount) {
+		return chat.View{}, notify.ErrSkip
+	}
+	return v, err
+}
+
+func (c *Commands) render(ctx context.Context, to chat.Address, e rental.Event) (chat.View, error) {
 	profile, err := c.Profiles.Profile(ctx, e.User)
 	if err != nil {
 		return chat.View{}, err

@@ -48,7 +48,7 @@ func (c *Commands) report(ctx context.Context, a *ask) (chat.Response, error) {
 	if at, err := time.Parse(monthForm, a.arg("month")); err == nil {
 		from = at
 	}
-	m := month{from: from, labels: map[account.ID]string{}}
+	m := month{from: from, labels: formerNames(a.profile)}
 	if err := c.fill(ctx, a, &m); err != nil {
 		return nil, err
 	}

@@ -18,22 +18,28 @@ import (
 func keyField(id account.ID) string { return "clore_api_key:" + string(id) }
 
 // Accounts implements [commands.Accounts]. The oldest comes first.
-func (s *Store) Accounts(ctx context.Context, user chat.User) ([]account.Account, error) {
-	var all []account.Account
-	err := s.view(ctx, func(t *tx) error {
-		for _, id := range t.owned(user) {
-			a, err := load[account.Account](accounts, t.get(accounts, textKey(string(id))))
-			if err != nil {
-				return err
-			}
-			all = append(all, a)
-		}
-		return nil
+func (s *Store) Accounts(ctx context.Context, user chat.User) (all []account.Account, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		all, err = t.accountsOf(user)
+		return err
 	})
+	return all, err
+}
+
+// accountsOf returns the accounts of a user, the oldest first.
+func (t *tx) accountsOf(user chat.User) ([]account.Account, error) {
+	var all []account.Account
+	for _, id := range t.owned(user) {
+		a, err := load[account.Account](accounts, t.get(accounts, textKey(string(id))))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
 	slices.SortFunc(all, func(a, b account.Account) int {
 		return cmp.Or(a.Added.Compare(b.Added), cmp.Compare(a.ID, b.ID))
 	})
-	return all, err
+	return all, nil
 }
 
 // SaveAccount implements [commands.Accounts]. An account of another user is

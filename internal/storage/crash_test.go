@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,7 +87,54 @@ func crashStep(s *storage.Store, user chat.User) (n clore.OrderID, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := crashAccount(s, user, n); err != nil {
+		return 0, err
+	}
 	return n, crashWatch(s, user, n)
+}
+
+// crashSecond is the account that a worker adds in one step and removes in the next.
+func crashSecond(user chat.User) account.ID { return account.ID(user.ID + "-second") }
+
+// crashAccount has a user add a second account with something in its ledger, and in the next step
+// remove it.
+func crashAccount(s *storage.Store, user chat.User, n clore.OrderID) error {
+	id := crashSecond(user)
+	if _, err := s.Ledger(ctx, id); err == nil {
+		return s.RemoveAccount(ctx, user, id)
+	}
+	if err := s.SaveAccount(ctx, account.Account{ID: id, User: user, Label: "second"}, secret.New("key")); err != nil {
+		return err
+	}
+	q := rental.Quote{ID: string(id), User: user, Account: id, Expires: time.Now().Add(time.Hour)}
+	if err := s.SaveQuote(ctx, q); err != nil {
+		return err
+	}
+	return s.Update(ctx, id, func(l *rental.Ledger) error {
+		l.Balances = []money.Money{{Amount: money.Amount(n)}}
+		return nil
+	})
+}
+
+// crashWhole fails unless the second account of a user is there as a whole or gone as a whole.
+func crashWhole(t *testing.T, s *storage.Store, user chat.User) {
+	t.Helper()
+	id := crashSecond(user)
+	all, err := s.Accounts(ctx, user)
+	if err != nil {
+		t.Error(err)
+	}
+	if slices.ContainsFunc(all, func(a account.Account) bool { return a.ID == id }) {
+		if _, err := s.Key(ctx, id); err != nil {
+			t.Errorf("%s is there without its key: %v", id, err)
+		}
+		return
+	}
+	for k := range s.Contents() {
+		if strings.Contains(k, string(id)) {
+			t.Errorf("%s is gone, but %q is there", id, k)
+		}
+	}
 }
 
 // crashWatch has a watch of a user find something: watch and alert in one commit.
@@ -184,6 +232,7 @@ func crashCheck(t *testing.T, path string, acked map[int]clore.OrderID) int {
 	total := 0
 	for w := range crashWorkers {
 		user := crashUser(w)
+		crashWhole(t, s, user)
 		l, err := s.Ledger(ctx, account.ID(user.ID))
 		if err != nil {
 			continue // killed before it was saved; nothing was acknowledged then
