@@ -26,6 +26,9 @@ type incoming struct {
 	safe   bool      // that message is protected against forwarding
 	at     time.Time // when it was done
 	say    Phrases
+	// erasing is the removal of what the person wrote, since there is a secret in it; nil for none
+	// yet.
+	erasing *erasure
 }
 
 // private reports whether nobody else reads where it was done.
@@ -96,6 +99,9 @@ func (f *Frontend) take(u *models.Update, a arrival) room {
 	if a.at.IsZero() {
 		a = f.arrived(u, a)
 	}
+	if a.erasing == nil {
+		a.erasing = f.eraseAhead(u, a.at)
+	}
 	became := f.lanes.put(chatID, person, u.ID, a, func(ctx context.Context) { f.handle(ctx, u, p, a) })
 	switch became {
 	case flood:
@@ -110,7 +116,7 @@ func (f *Frontend) take(u *models.Update, a arrival) room {
 
 // handle answers an update and then takes it from the inbox.
 func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, a arrival) {
-	id := fmt.Sprintf("telegram-%d-%d", f.bot.ID(), u.ID)
+	id := f.requestID(u)
 	ctx, errand := newErrand(ctx, id)
 	defer func() {
 		if r := recover(); r != nil {
@@ -129,6 +135,10 @@ func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, a arr
 	case u.MyChatMember != nil:
 		f.member(ctx, u.MyChatMember)
 	}
+}
+
+func (f *Frontend) requestID(u *models.Update) string {
+	return fmt.Sprintf("telegram-%d-%d", f.bot.ID(), u.ID)
 }
 
 func (f *Frontend) answered(id int64) {

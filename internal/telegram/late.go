@@ -14,6 +14,8 @@ type arrival struct {
 	unsure bool      // it may have waited for long
 	old    bool      // an earlier run took it, or it waited for room: it has a place in any case
 	mute   bool      // a press that was answered without words when it came
+	// A secret is in it, which is being removed.
+	erasing *erasure
 }
 
 // arrived dates an update. Messages carry a date; presses do not.
@@ -40,7 +42,7 @@ func (f *Frontend) tooLate(a arrival, p *press) bool {
 func (f *Frontend) missed(ctx context.Context, in *incoming, m *models.Message, asked *prompt) {
 	text := f.written(m)
 	_, isCommand := splitCommand(text)
-	secret := f.leaks(in, text) || (!isCommand && (asked.wantsSecret() || f.strayed(in, m)))
+	secret := in.erasing != nil || f.leaks(in, text) || (!isCommand && (asked.wantsSecret() || f.strayed(in, m)))
 	if secret {
 		f.deleteSecret(ctx, in)
 	}

@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -106,13 +106,41 @@ func (f *Frontend) leak(ctx context.Context, in *incoming) {
 	f.tell(ctx, in.to, 0, in.say.Refused)
 }
 
-// deleteSecret removes the message with a secret, and says what became of it.
+// eraseAhead begins to remove a message with a secret as soon as it comes: in its lane it may have
+// to wait. What only shows there, when the question before it is asked, is removed there.
+func (f *Frontend) eraseAhead(u *models.Update, at time.Time) *erasure {
+	m := u.Message
+	if m == nil || m.From == nil {
+		return nil
+	}
+	in := f.incoming(m.From, placeOfMessage(m), f.requestID(u), at)
+	text := f.written(m)
+	word, isCommand := splitCommand(text)
+	switch {
+	case isCommand && !f.forUs(word):
+		return nil
+	case f.leaks(in, text), !isCommand && f.strayed(in, m):
+		return f.erasures.start(in.from, m.ID)
+	}
+	p := f.asked(in, in.from)
+	if isCommand || text == "" || !p.wantsSecret() || p.Used == in.id {
+		return nil
+	}
+	return f.erasures.start(in.from, m.ID)
+}
+
+// deleteSecret removes the message with a secret, unless that was begun already, and says what
+// became of it.
 func (f *Frontend) deleteSecret(ctx context.Context, in *incoming) {
-	_, err := f.bot.DeleteMessage(ctx, &bot.DeleteMessageParams{ChatID: in.from.Chat, MessageID: in.said})
-	text := in.say.Deleted
-	if err != nil && !says(err, "message to delete not found") {
-		f.log.Info("a message with a secret was not deleted", "err", err)
-		text = in.say.NotDeleted
+	if in.erasing == nil {
+		in.erasing = f.erasures.start(in.from, in.said)
+	}
+	if in.erasing == nil {
+		in.erasing = f.erasures.once(ctx, in.from, in.said)
+	}
+	text := in.say.NotDeleted
+	if in.erasing.settled(ctx) {
+		text = in.say.Deleted
 	}
 	if !in.private() {
 		text += " " + in.say.Leaked

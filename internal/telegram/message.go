@@ -20,10 +20,10 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, a 
 		return
 	}
 	in := f.incoming(m.From, placeOfMessage(m), id, a.at)
-	in.said = m.ID
+	in.said, in.erasing = m.ID, a.erasing
 	text := f.written(m)
 	if m.SenderChat != nil {
-		if f.leaks(in, text) {
+		if in.erasing != nil || f.leaks(in, text) {
 			f.deleteSecret(ctx, in)
 		}
 		f.tell(ctx, in.to, in.said, in.say.Anonymous)
@@ -42,7 +42,7 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, a 
 		f.abandon(ctx, in, asked)
 	case asked != nil && (!isCommand || c == nil):
 		f.fill(ctx, in, asked, text)
-	case f.leaks(in, text), !isCommand && f.strayed(in, m):
+	case in.erasing != nil, f.leaks(in, text), !isCommand && f.strayed(in, m):
 		f.leak(ctx, in)
 	case m.Text == "" && in.private():
 		f.tell(ctx, in.to, in.said, in.say.TextOnly)

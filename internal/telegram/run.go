@@ -29,17 +29,24 @@ func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	if err := f.introduce(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
-	f.lanes.start()
-	if err := f.resume(ctx); err != nil {
-		return fmt.Errorf("inbox: %w", err)
+	open, err := f.erasures.load(ctx)
+	if err != nil {
+		return fmt.Errorf("what earlier runs left: %w", err)
 	}
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var side sync.WaitGroup
+	side.Go(func() { f.erasures.run(inner, open) })
+	f.lanes.start()
+	if err := f.resume(ctx); err != nil {
+		stop()
+		side.Wait()
+		return fmt.Errorf("inbox: %w", err)
+	}
 	side.Go(func() { f.setMenus(inner) })
 	side.Go(func() { f.veils.run(inner) })
 	side.Go(func() { f.refill(inner) })
-	err := f.receive(inner)
+	err = f.receive(inner)
 	stop()
 	late := time.AfterFunc(grace, f.lanes.abort)
 	defer late.Stop()

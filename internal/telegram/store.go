@@ -56,6 +56,7 @@ const (
 	movedNote  = "telegram-moved"
 	leftNote   = "telegram-left"
 	heardNote  = "telegram-heard"
+	eraseNote  = "telegram-erase"
 )
 
 // KeepUpdates is how long the ID of an update is remembered: Telegram keeps updates for a day.

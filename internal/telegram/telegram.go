@@ -57,6 +57,7 @@ type Frontend struct {
 	lanes      *lanes
 	prompts    *prompts
 	veils      *veils
+	erasures   *erasures
 	moves      *moves
 	courses    *courses
 	leftovers  leftovers
@@ -87,6 +88,7 @@ func New(o Options) (*Frontend, error) {
 	}
 	f.prompts = newPrompts(o.Store, o.Now)
 	f.veils = newVeils(f)
+	f.erasures = newErasures(f)
 	f.absence = newAbsence(o.Store, o.Now)
 	f.inbox = &inbox{store: o.Store, log: o.Log, relevant: f.relevant, heard: f.absence.polled}
 	b, err := bot.New(o.Token.Reveal(),
