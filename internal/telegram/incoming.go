@@ -191,6 +191,7 @@ func (f *Frontend) member(ctx context.Context, m *models.ChatMemberUpdated) {
 	}
 	p := place{Chat: m.Chat.ID}
 	if !p.group() {
+		f.veils.back(p.Chat)
 		if err := f.o.Store.Wake(ctx, p.address()); err != nil {
 			f.log.Warn("cannot wake an address", "err", err)
 		}

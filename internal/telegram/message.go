@@ -19,6 +19,7 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, a 
 	if m.From == nil {
 		return
 	}
+	f.veils.back(m.Chat.ID)
 	in := f.incoming(m.From, placeOfMessage(m), id, a.at)
 	in.said, in.erasing = m.ID, a.erasing
 	text := f.written(m)

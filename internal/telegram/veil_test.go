@@ -109,3 +109,60 @@ func TestNoSecretIsEditedIntoACard(t *testing.T) {
 		}
 	})
 }
+
+// member has the bot let into a private chat or a group, out of which it was.
+func (r *rig) member(chatID int64) {
+	bot := map[string]any{"id": telegramtest.Bot, "is_bot": true, "first_name": "C"}
+	kind := "private"
+	if chatID < 0 {
+		kind = "supergroup"
+	}
+	r.api.Push(map[string]any{"my_chat_member": map[string]any{
+		"chat": map[string]any{"id": chatID, "type": kind}, "date": time.Now().Unix(),
+		"from":            map[string]any{"id": me, "is_bot": false, "first_name": "N"},
+		"old_chat_member": map[string]any{"status": "kicked", "user": bot, "until_date": 0},
+		"new_chat_member": map[string]any{"status": "member", "user": bot},
+	}})
+}
+
+// TestVeilIsRefused has the hiding of a secret refused, for a while or for good.
+func TestVeilIsRefused(t *testing.T) {
+	blocked := telegramtest.Fault{Code: 403, Text: "bot was blocked by the user"}
+	nothing := func(*rig) {}
+	for name, c := range map[string]struct {
+		fault telegramtest.Fault
+		back  func(*rig)
+		after time.Duration
+	}{
+		"let in again":  {blocked, func(r *rig) { r.member(me) }, 2 * time.Second},
+		"writes again":  {blocked, func(r *rig) { r.api.Write(me, me, "/ping") }, 2 * time.Second},
+		"unnoticed":     {blocked, nothing, time.Hour},
+		"restart":       {blocked, (*rig).restart, time.Minute},
+		"server down":   {telegramtest.Fault{Code: 500, Text: "Internal"}, nothing, 2 * time.Minute},
+		"can't be done": {telegramtest.Fault{Code: 400, Text: "MESSAGE_ID_INVALID"}, nothing, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
+				r.run()
+				r.api.Write(me, me, "/login")
+				wait(time.Minute)
+				r.api.Fail(func(method string, form map[string]string) *telegramtest.Fault {
+					if method == "editMessageText" && strings.Contains(form["text"], "hidden again") {
+						return &c.fault
+					}
+					return nil
+				})
+				wait(3 * time.Hour)
+				r.api.Fail(nil)
+				c.back(r)
+				wait(c.after)
+				if !r.gone(me, chattest.Canary) {
+					t.Error("the secret is still in sight")
+				}
+				if n := r.api.Calls("editMessageText"); n > 200 {
+					t.Errorf("tried %d times", n)
+				}
+			})
+		})
+	}
+}

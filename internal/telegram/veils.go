@@ -3,12 +3,9 @@ package telegram
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
-
-	"github.com/clorebot/clorebot/internal/chat"
 )
 
 // inSight is how long hidden text stays in a message.
@@ -32,10 +29,12 @@ type veils struct {
 
 	mu  sync.Mutex
 	all map[string]veil
+	// away are those of the veils whose chats took nothing.
+	away map[string]int64
 }
 
 func newVeils(f *Frontend) *veils {
-	return &veils{f: f, kick: make(chan struct{}, 1), all: map[string]veil{}}
+	return &veils{f: f, kick: make(chan struct{}, 1), all: map[string]veil{}, away: map[string]int64{}}
 }
 
 func (vs *veils) load(ctx context.Context) error {
@@ -64,6 +63,11 @@ func (vs *veils) add(ctx context.Context, to place, message int, body rendered) 
 	vs.all[v.key()] = v
 	vs.mu.Unlock()
 	vs.save(ctx, v)
+	vs.wake()
+}
+
+// wake has run look again at what is due.
+func (vs *veils) wake() {
 	select {
 	case vs.kick <- struct{}{}:
 	default:
@@ -90,21 +94,24 @@ func (vs *veils) drop(ctx context.Context, to place, message int) {
 	}
 }
 
-// done forgets a veil, unless another was added for the same message meanwhile.
-func (vs *veils) done(ctx context.Context, v veil) {
+// done forgets a veil and reports whether it did: not if another was added for the same message
+// meanwhile.
+func (vs *veils) done(ctx context.Context, v veil) bool {
 	key := v.key()
 	vs.mu.Lock()
 	same := vs.all[key].Due.Equal(v.Due)
 	if same {
 		delete(vs.all, key)
+		delete(vs.away, key)
 	}
 	vs.mu.Unlock()
 	if !same {
-		return
+		return false
 	}
 	if err := vs.f.o.Store.DropNote(context.WithoutCancel(ctx), veilNote, key); err != nil {
 		vs.f.log.Warn("a note could not be removed", "err", err)
 	}
+	return true
 }
 
 // next returns the veil that is due first.
@@ -142,29 +149,4 @@ func (vs *veils) run(ctx context.Context) {
 			return
 		}
 	}
-}
-
-// lower veils one message, or puts it off when Telegram cannot be reached.
-func (vs *veils) lower(ctx context.Context, v veil) {
-	_, err := vs.f.post(ctx, &letter{to: v.To, edit: v.Message, body: v.Body, class: alerts})
-	if ctx.Err() != nil {
-		return
-	}
-	var failed *chat.SendError
-	now := vs.f.o.Now()
-	again := errors.As(err, &failed) && (failed.Kind == chat.Transient || failed.Kind == chat.RateLimited)
-	if !again || now.After(v.Expires) {
-		if err != nil {
-			vs.f.log.Warn("a secret could not be hidden again", "err", err)
-		}
-		vs.done(ctx, v)
-		return
-	}
-	old := v.Due
-	v.Due = now.Add(max(time.Minute, failed.RetryAfter))
-	vs.mu.Lock()
-	if vs.all[v.key()].Due.Equal(old) {
-		vs.all[v.key()] = v
-	}
-	vs.mu.Unlock()
 }
