@@ -37,6 +37,7 @@ func (c *Commands) confirmables() map[string]confirmable {
 		doRemove:  c.removeNow,
 		doUnwatch: c.unwatch,
 		doArm:     c.armNow,
+		doTake:    c.takeNow,
 	}
 }
 

@@ -58,11 +58,19 @@ func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := c.propose(ctx, a, Confirmation{Do: doPilot, Account: r.Account, Order: r.Order.ID, Data: data})
-	if err != nil {
+	confirm := Confirmation{Do: doPilot, Account: r.Account, Order: r.Order.ID, Data: data}
+	odd := c.oddCeiling(a, &k, ceiling)
+	if odd.is() {
+		confirm.Word = k.bidWord(ceiling)
+	}
+	if confirm.ID, err = c.propose(ctx, a, confirm); err != nil {
 		return nil, err
 	}
-	return a.show(a.pilotAsk(&k, p, id))
+	v := a.pilotAsk(&k, p, confirm.ID)
+	if odd.is() {
+		a.askBidWord(&k, odd, &confirm, &v)
+	}
+	return a.show(v)
 }
 
 // pilotView says what an autopilot does, and offers ceilings.

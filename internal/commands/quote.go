@@ -24,6 +24,7 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 	case obstacle.Rules():
 		return a.show(c.blockedView(a, s, o, w))
 	}
+	floor := o.Price
 	if w.kind == clore.Spot {
 		var err error
 		if o, err = c.bidOffer(o, w, s.Rates()); err != nil {
@@ -41,10 +42,12 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 		return nil, err
 	}
 	v := c.quoteView(a, q, balances)
-	if q.Terms.Kind == clore.Spot {
-		c.showBids(ctx, a, acct.ID, q, &v)
-	}
 	c.judgeQuote(ctx, a, acct.ID, q, &v)
+	if q.Terms.Kind == clore.Spot {
+		if err := c.showBids(ctx, a, acct.ID, q, floor, &v); err != nil {
+			return nil, err
+		}
+	}
 	return a.show(v)
 }
 

@@ -67,14 +67,26 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := c.propose(ctx, a, Confirmation{Do: doBid, Account: r.Account, Order: r.Order.ID, Data: data})
-	if err != nil {
-		return nil, err
-	}
 	soon, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	read := c.readBids(soon, a, &k) // without it the card says that it is not known
-	return a.show(a.bidView(&k, to, id, read == nil))
+	read := c.readBids(soon, a, &k) == nil // without it the card says that it is not known
+	confirm := Confirmation{Do: doBid, Account: r.Account, Order: r.Order.ID, Data: data}
+	odd := a.oddRaise(&k, to, read)
+	if odd.is() {
+		confirm.Word = k.bidWord(to)
+	}
+	if confirm.ID, err = c.propose(ctx, a, confirm); err != nil {
+		return nil, err
+	}
+	v := a.bidView(&k, to, confirm.ID, read)
+	if odd.is() {
+		a.askBidWord(&k, odd, &confirm, &v)
+		if day, ok := odd.perDay(to, k.book.Floor); ok {
+			v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.bid_day", "Price", a.Money(day)), "bid",
+				chat.Args{"order": orderText(r.Order.ID), "to": bidText(day)}))
+		}
+	}
+	return a.show(v)
 }
 
 // bidView is the last step before a bid changes.
@@ -104,17 +116,29 @@ func (a *ask) bidView(k *contest, to money.Money, id string, read bool) chat.Vie
 	return v
 }
 
-// bidCost writes what the rest of the planned time costs at most at a bid, with the fee.
-func (a *ask) bidCost(k *contest, to money.Money) string {
-	left, open := k.own.StopAt.Sub(a.now), k.own.StopAt.IsZero()
+// rest is how long a rental may still run, and whether nothing was planned: then it is a day.
+func (a *ask) rest(k *contest) (left time.Duration, open bool) {
+	left, open = k.own.StopAt.Sub(a.now), k.own.StopAt.IsZero()
 	if open && k.own.StopSet.IsZero() && k.own.Terms.RunFor > 0 {
 		left, open = k.own.Terms.RunFor, false // it has not run yet
 	}
 	if open || left <= 0 {
 		left = 24 * time.Hour
 	}
-	to.Amount = to.Amount.MulDiv(int64(left), int64(24*time.Hour))
-	to.Amount += rental.RenterFee(to.Amount, clore.Spot)
+	return left, open
+}
+
+// restCost is what the rest of the planned time costs at most at a bid, with the fee.
+func (a *ask) restCost(k *contest, to money.Money) money.Amount {
+	left, _ := a.rest(k)
+	sum := to.Amount.MulDiv(int64(left), int64(24*time.Hour))
+	return sum + rental.RenterFee(sum, clore.Spot)
+}
+
+// bidCost writes what the rest of the planned time costs at most at a bid, with the fee.
+func (a *ask) bidCost(k *contest, to money.Money) string {
+	left, open := a.rest(k)
+	to.Amount = a.restCost(k, to)
 	if open {
 		return a.S("bid.cost.day", "Sum", a.Money(to))
 	}
