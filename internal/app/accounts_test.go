@@ -23,6 +23,9 @@ func TestAccountsOfOnePerson(t *testing.T) {
 		if w.alive() != 1 || !strings.Contains(show(w.phone.topic("ready").view), "account Night shift") {
 			t.Fatalf("%d alive:\n%s", w.alive(), show(w.phone.topic("ready").view))
 		}
+		if v := show(w.phone.do("/wallet")); !strings.Contains(v, "Main") || !strings.Contains(v, "Night shift") || !strings.Contains(v, "burning") {
+			t.Errorf("wallets:\n%s", v)
+		}
 		if v := w.phone.do(`/key remove "night shift"`); v.Topic != "account-in-use" {
 			t.Fatalf("removed while it runs:\n%s", show(v))
 		}

@@ -16,36 +16,37 @@ func (c *Commands) walletFamily() []*chat.Command {
 	return []*chat.Command{wallet, c.hidden("deposit", c.deposit, c.param("coin", ""))}
 }
 
-// wallet shows the balances, how fast they shrink and when they are empty. When Clore does not
-// answer it shows what was last known, and says so.
+// wallet shows the balances, how fast they shrink and when they are empty, of all accounts. When
+// Clore does not answer it shows what was last known, and says so.
 func (c *Commands) wallet(ctx context.Context, a *ask) (chat.Response, error) {
 	acct, err := c.account(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	l, err := c.Books.Ledger(ctx, acct.ID)
+	all, err := c.Accounts.Accounts(ctx, a.User)
 	if err != nil {
 		return nil, err
 	}
-	wallets, err := c.wallets(ctx, acct.ID)
-	if err != nil && (clore.IsCode(err, clore.CodeKey) || len(l.Balances) == 0) {
+	if len(all) > 1 {
+		return c.allWallets(ctx, a, acct, all)
+	}
+	p, err := c.purse(ctx, a, acct, nil)
+	if err != nil {
 		return nil, err
+	}
+	l := &p.ledger
+	if p.failed != nil && (clore.IsCode(p.failed, clore.CodeKey) || len(l.Balances) == 0) {
+		return nil, p.failed
 	}
 	v := chat.View{Topic: "wallet", Title: a.S("wallet.title", "Label", acct.Label), Footer: a.S("market.updated", "Time", a.Seconds(a.now, a.zone))}
-	if err != nil {
-		c.Log.InfoContext(ctx, "wallet from the ledger", "error", err)
+	if p.failed != nil {
+		c.Log.InfoContext(ctx, "wallet from the ledger", "error", p.failed)
 		v.Tone, v.Footer = chat.Warning, a.S("wallet.stale", "Time", a.Moment(l.Funds.Checked, a.now, a.zone))
-	} else {
-		l.Balances, l.Funds.Checked = held(wallets), a.now
 	}
 	for _, b := range l.Balances {
-		v.Fields = append(v.Fields, field(b.Currency.Symbol(), c.walletLine(a, &l, b)))
+		v.Fields = append(v.Fields, field(b.Currency.Symbol(), c.walletLine(a, l, b)))
 	}
-	v.Rows = [][]chat.Control{a.depositButtons(wallets)}
-	v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.refresh"), "wallet", nil), chat.Button(a.S("button.orders"), "orders", nil))
-	if len(v.Rows[0]) < chat.MaxRow {
-		v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.limits"), "limits", nil))
-	}
+	v.Rows = a.walletRows(p.wallets)
 	return a.show(v)
 }
 
