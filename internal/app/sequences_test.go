@@ -17,7 +17,20 @@ import (
 // truly happened against what was agreed to. CLOREBOT_TEST_SEQUENCES is how many there are, and
 // CLOREBOT_TEST_SEQUENCE runs a single one again.
 func TestSequences(t *testing.T) {
-	first, n := uint64(1), uint64(8)
+	first, n := sequences(8)
+	for seed := first; seed < first+n; seed++ {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			o := simulator.Options{
+				Seed: seed, NoGuard: true, Latency: 500 * time.Millisecond, Accidents: 2, KeepRequests: 1000, Servers: 120,
+			}
+			inWorld(t, o, func(w *world) { newSequence(w, seed).run() })
+		})
+	}
+}
+
+// sequences returns the first seed and how many follow, unless the environment says otherwise.
+func sequences(usual uint64) (first, n uint64) {
+	first, n = 1, usual
 	if s := os.Getenv("CLOREBOT_TEST_SEQUENCES"); s != "" {
 		n, _ = strconv.ParseUint(s, 10, 32)
 	}
@@ -28,14 +41,7 @@ func TestSequences(t *testing.T) {
 	if testing.Short() || racing {
 		n = min(n, 2)
 	}
-	for seed := first; seed < first+n; seed++ {
-		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
-			o := simulator.Options{
-				Seed: seed, NoGuard: true, Latency: 500 * time.Millisecond, Accidents: 2, KeepRequests: 1000, Servers: 120,
-			}
-			inWorld(t, o, func(w *world) { newSequence(w, seed).run() })
-		})
-	}
+	return first, n
 }
 
 // sequence is what happens to a person, and what they agreed to on the way.

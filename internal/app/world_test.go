@@ -32,6 +32,8 @@ type world struct {
 	log   *bytes.Buffer
 	phone *phone
 	stop  func()
+	// transport leads to the simulator; nil is the straight way.
+	transport http.RoundTripper
 }
 
 // inWorld runs a test in a bubble where time passes only when everybody waits.
@@ -78,10 +80,13 @@ func (w *world) start() {
 	if old != nil {
 		w.phone.messages = old.messages
 	}
-	network := w.sim.Network()
+	network, transport := w.sim.Network(), w.transport
+	if transport == nil {
+		transport = w.sim.Transport()
+	}
 	a, err := app.New(w.ctx, app.Options{
 		Config: c, Version: "test", Log: slog.New(slog.NewTextHandler(&locked{w: w.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Notice: io.Discard, Transport: w.sim.Transport(), Resolver: network, DialSSH: network.Dial,
+		Notice: io.Discard, Transport: transport, Resolver: network, DialSSH: network.Dial,
 		Frontends: []chat.Frontend{w.phone},
 	})
 	if err != nil {
