@@ -56,17 +56,35 @@ func (in *incoming) request(origin chat.Origin, command string, args chat.Args) 
 // even stored.
 func (f *Frontend) relevant(u *models.Update) bool {
 	m := u.Message
+	if m == nil && u.EditedMessage != nil {
+		return f.editedIn(u.EditedMessage)
+	}
 	switch {
 	case u.CallbackQuery != nil, u.MyChatMember != nil:
 		return true
 	case m == nil || m.From == nil || (m.From.IsBot && m.SenderChat == nil):
 		return false
-	case m.Chat.ID > 0, m.MigrateToChatID != 0, m.MigrateFromChatID != 0:
+	case m.Chat.ID > 0:
+		return hasContent(m)
+	case m.MigrateToChatID != 0, m.MigrateFromChatID != 0:
 		return true
 	}
 	text := f.written(m)
 	word, ok := splitCommand(text)
-	return (ok && f.forUs(word)) || f.repliesToUs(m) || isKey(text)
+	return (ok && f.forUs(word)) || (f.repliesToUs(m) && hasContent(m)) || reveals(text)
+}
+
+// editedIn reports whether there is a secret in a message that was changed.
+func (f *Frontend) editedIn(m *models.Message) bool {
+	return m.From != nil && !m.From.IsBot && f.leaks(f.incoming(m.From, placeOfMessage(m), "", f.o.Now()), f.written(m))
+}
+
+// hasContent reports whether somebody wrote or sent something. Telegram also gives word of what is
+// done to a chat, such as pinning a message, in the form of messages.
+func hasContent(m *models.Message) bool {
+	return m.Text != "" || m.Caption != "" || m.Photo != nil || m.Document != nil || m.Video != nil || m.Voice != nil ||
+		m.Audio != nil || m.Sticker != nil || m.Animation != nil || m.VideoNote != nil || m.Contact != nil ||
+		m.Location != nil || m.Poll != nil || m.Dice != nil || m.Story != nil || m.PaidMedia != nil || m.Game != nil
 }
 
 func (f *Frontend) repliesToUs(m *models.Message) bool {
@@ -84,6 +102,8 @@ func (f *Frontend) take(u *models.Update, a arrival) room {
 		if u.Message.From != nil {
 			person = u.Message.From.ID
 		}
+	case u.EditedMessage != nil:
+		chatID, person = u.EditedMessage.Chat.ID, u.EditedMessage.From.ID
 	case u.CallbackQuery != nil:
 		q := u.CallbackQuery
 		person = q.From.ID
@@ -130,6 +150,8 @@ func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, a arr
 	switch {
 	case u.Message != nil:
 		f.message(ctx, u.Message, id, a)
+	case u.EditedMessage != nil:
+		f.edited(ctx, u.EditedMessage, id, a)
 	case u.CallbackQuery != nil:
 		f.pressed(ctx, u.CallbackQuery, p, id, a)
 	case u.MyChatMember != nil:

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,21 +11,6 @@ import (
 
 	"github.com/clorebot/clorebot/internal/chat"
 )
-
-// keyForm is what Clore's API keys look like, seen in those of 2026.
-var keyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{32}$`)
-
-// isKey reports whether a text is nothing but what looks like a key.
-func isKey(text string) bool {
-	return keyForm.MatchString(strings.Trim(strings.TrimSpace(text), "`'\"<>.,;"))
-}
-
-// holdsKey reports whether one of a text's words looks like a key, alone or after "name:".
-func holdsKey(text string) bool {
-	return slices.ContainsFunc(strings.Fields(text), func(w string) bool {
-		return isKey(w) || isKey(w[strings.LastIndexAny(w, ":=")+1:])
-	})
-}
 
 // written is the text of a message, or of what is under its picture, without a mention of the bot
 // in front.
@@ -52,7 +35,7 @@ func (f *Frontend) leaks(in *incoming, text string) bool {
 	case ok:
 		return f.forUs(word) && f.leaked(in, word)
 	case !in.private():
-		return false
+		return reveals(text)
 	}
 	name, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	if chat.Find(f.dispatcher.Commands(), name) != nil {
@@ -64,9 +47,9 @@ func (f *Frontend) leaks(in *incoming, text string) bool {
 // leaked reports whether the line of a command holds a secret.
 func (f *Frontend) leaked(in *incoming, w commandWord) bool {
 	switch {
-	case w.name == "start": // what follows is from a link
+	case w.name == "start" && fromLink(strings.TrimSpace(w.rest)):
 		return false
-	case isKey(w.rest):
+	case reveals(w.rest):
 		return true
 	}
 	c, _, err := chat.ParseLine(f.dispatcher.Commands(), "/"+w.name+" "+w.rest)
@@ -109,7 +92,7 @@ func (f *Frontend) leak(ctx context.Context, in *incoming) {
 // eraseAhead begins to remove a message with a secret as soon as it comes: in its lane it may have
 // to wait. What only shows there, when the question before it is asked, is removed there.
 func (f *Frontend) eraseAhead(u *models.Update, at time.Time) *erasure {
-	m := u.Message
+	m := cmp.Or(u.Message, u.EditedMessage)
 	if m == nil || m.From == nil {
 		return nil
 	}
@@ -117,7 +100,7 @@ func (f *Frontend) eraseAhead(u *models.Update, at time.Time) *erasure {
 	text := f.written(m)
 	word, isCommand := splitCommand(text)
 	switch {
-	case isCommand && !f.forUs(word):
+	case isCommand && !f.forUs(word), u.Message == nil && !f.leaks(in, text):
 		return nil
 	case f.leaks(in, text), !isCommand && f.strayed(in, m):
 		return f.erasures.start(in.from, m.ID)
@@ -127,6 +110,15 @@ func (f *Frontend) eraseAhead(u *models.Update, at time.Time) *erasure {
 		return nil
 	}
 	return f.erasures.start(in.from, m.ID)
+}
+
+// edited looks for a secret in what somebody changed; nothing else is done about that.
+func (f *Frontend) edited(ctx context.Context, m *models.Message, id string, a arrival) {
+	in := f.incoming(m.From, placeOfMessage(m), id, a.at)
+	in.said, in.erasing = m.ID, a.erasing
+	if in.erasing != nil || f.leaks(in, f.written(m)) {
+		f.deleteSecret(ctx, in)
+	}
 }
 
 // deleteSecret removes the message with a secret, unless that was begun already, and says what

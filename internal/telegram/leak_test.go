@@ -1,6 +1,7 @@
 package telegram_test
 
 import (
+	"encoding/base64"
 	"maps"
 	"strings"
 	"testing"
@@ -55,6 +56,22 @@ func TestSecretsInGroups(t *testing.T) {
 		"caption":              func(r *rig) { r.api.Write(me, group, chattest.Canary, picture("/key add "+chattest.Canary)) },
 		"caption of a key":     func(r *rig) { r.api.Write(me, group, key, picture(key)) },
 		"another command":      func(r *rig) { r.api.Write(me, group, "/ping "+key) },
+		"what is ours":         func(r *rig) { r.api.Write(me, group, "/ping key="+key) },
+		"key in prose":         func(r *rig) { r.api.Write(me, group, "my key: "+key) },
+		"key in prose to us":   func(r *rig) { r.api.Write(me, group, "@"+telegramtest.Name+" my key: "+key) },
+		"key in a reply": func(r *rig) {
+			r.api.Write(me, group, "/ping")
+			wait(time.Second)
+			d := r.toBot(group)
+			r.api.Write(me, group, "my key: "+key, d)
+		},
+		"start":        func(r *rig) { r.api.Write(me, group, "/start "+key) },
+		"start for us": func(r *rig) { r.api.Write(me, group, "/start@"+telegramtest.Name+" "+key) },
+		"edited": func(r *rig) {
+			id := r.api.Write(me, group, "hello")
+			wait(time.Second)
+			r.api.Edit(me, group, id, "my key: "+key)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
@@ -68,7 +85,7 @@ func TestSecretsInGroups(t *testing.T) {
 				if !strings.Contains(r.api.Given(), "replace it") {
 					t.Error("nobody was warned")
 				}
-				if len(d.Of("key"))+len(d.Of("ping")) != 0 {
+				if len(d.Of("key"))+len(d.Of("ping")) != 0 && name != "key in a reply" {
 					t.Error("it ran")
 				}
 			})
@@ -96,6 +113,23 @@ func TestSecretsInPrivate(t *testing.T) {
 		"another, without":    then("ping " + key),
 		"in prose":            then("my key is " + key + ", thanks"),
 		"to another question": then("/key", key),
+		"named, to another":   then("/key", "key: "+key),
+		"in brackets":         then("(" + key + ")"),
+		"exclaimed":           then("key\n\n" + key + "!"),
+		"typographic":         then("“" + key + "”"),
+		"invisible":           then("key:\u200b" + key),
+		"parted invisibly":    then("my key: " + key[:7] + "\u200b" + key[7:] + "."),
+		"parameter":           then("api_key=" + key + "&x=1"),
+		"start":               then("/start " + key),
+		"what is ours":        then("/ping key=" + key),
+		"twice":               then(key + "\n" + key),
+		"edited": func(r *rig) {
+			id := r.api.Write(me, me, "/ping one")
+			wait(time.Second)
+			r.api.Edit(me, me, id, "/ping two")
+			wait(time.Second)
+			r.api.Edit(me, me, id, "key: "+key)
+		},
 		"caption": func(r *rig) {
 			then("/key add")(r)
 			r.api.Write(me, me, chattest.Canary, map[string]any{"text": "", "caption": chattest.Canary, "photo": []any{}})
@@ -110,7 +144,10 @@ func TestSecretsInPrivate(t *testing.T) {
 				if !r.gone(me, "CANARY") || r.api.Calls("deleteMessage") != 1 || !strings.Contains(r.api.Given(), "I deleted") {
 					t.Error("it was not deleted, or nobody was told")
 				}
-				if n := len(d.Of("key")); (n == 1) != (name == "caption") || len(d.Of("ping")) != 0 {
+				if strings.Contains(r.api.Given(), key) {
+					t.Error("it was repeated")
+				}
+				if n := len(d.Of("key")); (n == 1) != (name == "caption") || (len(d.Of("ping")) == 1) != (name == "edited") {
 					t.Errorf("key ran %d times", n)
 				}
 			})
@@ -122,10 +159,15 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
 		r.run()
 		wait(time.Second)
+		link := base64.RawURLEncoding.EncodeToString([]byte("ping|n=12345678901234567"))
+		if len(link) != len(key) {
+			t.Fatal("it is not as long as a key")
+		}
 		more := map[string]any{"text": "", "caption": "look", "photo": []any{}}
 		for _, chatID := range []int64{me, group} {
 			for _, text := range []string{
-				"/ping two", "/kei", "/weather in Leipzig", "hello", "/start " + key, strings.ToLower(key) + "4",
+				"/ping two", "/kei", "/weather in Leipzig", "hello", "/start " + link, strings.ToLower(key) + "4",
+				"/ping sum=" + strings.ToLower(key), "/ping https://x.example/" + key, "/ping AAAA+" + key + "/x",
 				"@" + telegramtest.Name + " /ping three",
 			} {
 				r.api.Write(me, chatID, text)
@@ -134,8 +176,35 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 			r.api.Write(me, chatID, "", maps.Clone(more))
 			wait(time.Second)
 		}
-		if r.api.Calls("deleteMessage") != 0 || len(d.Of("ping")) != 4 {
+		if r.api.Calls("deleteMessage") != 0 || len(d.Of("ping")) != 12 {
 			t.Errorf("%d were deleted, %d ran", r.api.Calls("deleteMessage"), len(d.Of("ping")))
+		}
+	})
+}
+
+// TestServiceMessagesAreNoAnswers pins a message, and has messages deleted by a timer, while a
+// secret is asked for.
+func TestServiceMessagesAreNoAnswers(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
+		r.run()
+		r.api.Write(me, me, "/key add")
+		wait(time.Second)
+		sent := r.api.Calls("sendMessage")
+		chats := map[string]any{"id": me, "type": "private"}
+		for name, what := range map[string]map[string]any{
+			"pinned_message":                    {"message_id": 1, "date": 1, "chat": chats},
+			"message_auto_delete_timer_changed": {"message_auto_delete_time": 86400},
+		} {
+			r.api.Write(me, me, "", map[string]any{name: what})
+			wait(time.Second)
+		}
+		if r.api.Calls("sendMessage") != sent || r.api.Calls("deleteMessage") != 0 {
+			t.Errorf("given %s", r.api.Given())
+		}
+		r.api.Write(me, me, chattest.Canary)
+		wait(time.Second)
+		if len(d.Of("key")) != 1 {
+			t.Error("the question was closed")
 		}
 	})
 }

@@ -141,7 +141,7 @@ func derivedSecret(token secret.Text, url string) secret.Text {
 func (*Frontend) Platform() chat.Platform { return chat.Telegram }
 
 func allowedUpdates() []string {
-	return []string{models.AllowedUpdateMessage, models.AllowedUpdateCallbackQuery, models.AllowedUpdateMyChatMember}
+	return []string{models.AllowedUpdateMessage, models.AllowedUpdateEditedMessage, models.AllowedUpdateCallbackQuery, models.AllowedUpdateMyChatMember}
 }
 
 // name returns the bot's user name, "" until Telegram has told it.

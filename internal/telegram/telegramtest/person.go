@@ -25,6 +25,22 @@ func (s *Server) Write(user, chat int64, text string, more ...map[string]any) in
 	return m.ID
 }
 
+// Edit has somebody change a message of theirs.
+func (s *Server) Edit(user, chat int64, message int, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.find(chat, message)
+	if m == nil || m.Gone || m.From != user || time.Since(m.At) > editTime {
+		s.t.Errorf("user %d cannot edit message %d", user, message)
+		return
+	}
+	m.Text = text
+	m.Edits++
+	w := s.wire(m)
+	w["from"], w["edit_date"] = wireUser(user), time.Now().Unix()
+	s.push(map[string]any{"edited_message": w})
+}
+
 func wireUser(id int64) map[string]any {
 	return map[string]any{"id": id, "is_bot": false, "first_name": "N", "language_code": "en"}
 }
