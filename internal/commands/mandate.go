@@ -21,7 +21,7 @@ func (c *Commands) mandateFamily() []*chat.Command {
 	list.Examples = []string{"/permissions"}
 	id := c.param("id", "")
 	id.Required = true
-	return []*chat.Command{list, c.hidden("takeback", c.takeBack, id), c.hidden("retry", c.retry, id)}
+	return []*chat.Command{list, c.hidden("takeback", c.takeBack, id), c.hidden("takebackall", c.takeBackAll), c.hidden("retry", c.retry, id)}
 }
 
 // offerMandate shows the bounds of a mandate with a button that agrees to them, once. Its ID is

@@ -82,25 +82,29 @@ func (c *Commands) stopAll(ctx context.Context, a *ask) (chat.Response, error) {
 	if more := len(rentals) - maxStopRows; more > 0 {
 		v.Body = lines(v.Body, a.T("orders.more", "N", more))
 	}
-	if _, placing := live(ledgers); len(placing)+armed(ledgers) > 0 {
-		v.Body = lines(v.Body, a.T("stopall.coming"))
-	}
-	a.unwatched(&v, ledgers)
-	v.Rows = append([][]chat.Control{{
+	v.Rows = [][]chat.Control{{
 		a.wordButton(a.S("button.type_word", "Word", word), id),
 		chat.Button(a.S("button.freeze"), "freeze", nil), chat.Button(a.S("button.keep_all"), "orders", nil),
-	}}, v.Rows...)
+	}}
+	soon := comingOf(ledgers)
+	a.nameComing(&v, &soon)
+	a.unwatched(&v, ledgers)
 	return a.show(v)
 }
 
 func (c *Commands) nothingToStop(ctx context.Context, a *ask, ledgers []rental.Ledger, besides int) (chat.Response, error) {
-	if besides == 0 {
+	soon := comingOf(ledgers)
+	switch {
+	case besides == 0 && soon.any():
+		return c.onlyComing(a, ledgers, &soon)
+	case besides == 0:
 		return c.noOrders(ctx, a)
 	}
 	v := chat.View{
 		Topic: "stopall", Title: a.S("stopall.none"), Body: a.T("stopall.ending"),
-		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}},
+		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil), chat.Button(a.S("button.freeze"), "freeze", nil)}},
 	}
+	a.nameComing(&v, &soon)
 	a.unwatched(&v, ledgers)
 	return a.show(v)
 }
@@ -139,14 +143,13 @@ func (c *Commands) stopAllNow(ctx context.Context, a *ask, confirmed Confirmatio
 	return a.show(v)
 }
 
-// nameOthers lists what runs on after all was stopped.
+// nameOthers lists what runs on after all was stopped, and what may still be bought.
 func (c *Commands) nameOthers(a *ask, v *chat.View, ledgers []rental.Ledger, stopped map[clore.OrderID]bool) {
-	others, placing := live(ledgers)
+	others, _ := live(ledgers)
 	others = slices.DeleteFunc(others, func(r rental.Rental) bool { return stopped[r.Order.ID] || r.Cancel != nil })
-	if len(placing) > 0 {
-		v.Tone = chat.Warning
-		v.Body = lines(v.Body, a.T("stopall.placing", "Count", len(placing)))
-		v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.freeze"), "freeze", nil))
+	if soon := comingOf(ledgers); soon.any() {
+		v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.freeze"), "freeze", nil).Styled(chat.Danger))
+		a.nameComing(v, &soon)
 	}
 	if len(others) == 0 {
 		return
