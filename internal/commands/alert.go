@@ -114,6 +114,9 @@ func (c *Commands) rentalAlert(a *ask, e rental.Event, r *rental.Rental) chat.Vi
 
 // foreignView speaks of an order that was not made here, or that appeared after it was given up.
 func (c *Commands) foreignView(a *ask, e rental.Event, r *rental.Rental, row []chat.Control) chat.View {
+	if e.Revived {
+		return c.revivedView(a, r, row)
+	}
 	body := a.T("alert.foreign.body", "Price", a.price(r.Order.Price, c.rentalUSD(r)))
 	if e.Intent != "" {
 		body = a.T("alert.late.body", "Price", a.price(r.Order.Price, c.rentalUSD(r)))

@@ -87,6 +87,8 @@ func critical(e rental.Event) bool {
 		return true
 	case rental.RunwayShort:
 		return e.Runway <= time.Hour
+	case rental.Foreign:
+		return e.Revived
 	case rental.HasEnded:
 		return e.Rental != nil && (e.Rental.Reason == rental.ByHost || e.Rental.Reason == rental.ByFunds)
 	default:

@@ -158,6 +158,13 @@ func TestAlerts(t *testing.T) {
 	})
 	at(rental.Foreign, func(r *rental.Rental, _ *rental.Event) { r.Intent, r.Terms = "", rental.Terms{} })
 	at(rental.Foreign, func(_ *rental.Rental, e *rental.Event) { e.Intent = "intent-1" })
+	for _, why := range []rental.EndReason{rental.ByUser, rental.ByStop} {
+		at(rental.Foreign, func(r *rental.Rental, e *rental.Event) {
+			e.Revived, r.Cancel = true, &rental.Cancellation{Asked: start, Reason: why}
+		})
+	}
+	at(rental.Foreign, func(r *rental.Rental, e *rental.Event) { e.Revived, r.StopAt = true, time.Time{} })
+	at(rental.Foreign, func(_ *rental.Rental, e *rental.Event) { e.Revived = true })
 	golden(t, "alerts", views...)
 
 	views = nil

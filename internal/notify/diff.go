@@ -3,6 +3,7 @@ package notify
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -63,6 +64,9 @@ func (d *differ) late(was, now *rental.Intent) {
 	unexpected := was.State == rental.Missing || was.State == rental.Refused || was.State == rental.Withdrawn
 	back := was.State == rental.Created && !was.Closed.IsZero() && now.Closed.IsZero()
 	r := rentalOf(&d.next, now.ID)
+	if d.revived(r.Order.ID) {
+		return // which is told with the rental
+	}
 	if (unexpected || back) && r.Stage != "" && r.Stage != rental.Ended {
 		d.add(d.ofRental(rental.Foreign, r, r.Seen))
 	}
@@ -160,8 +164,8 @@ func findIntent(l *rental.Ledger, id string) *rental.Intent {
 	return &rental.Intent{}
 }
 
-// findRental looks among the living and the ended; it returns a zero rental when there is none,
-// which has no stage.
+// findRental looks among the living, the ended, and those that ended earlier and may come back; it
+// returns a zero rental when there is none, which has no stage.
 func findRental(l *rental.Ledger, id clore.OrderID) *rental.Rental {
 	for _, list := range [][]rental.Rental{l.Rentals, l.Ended} {
 		for i := range list {
@@ -170,7 +174,19 @@ func findRental(l *rental.Ledger, id clore.OrderID) *rental.Rental {
 			}
 		}
 	}
+	for i := range l.Lost {
+		if r := &l.Lost[i].Rental; r.Order.ID == id {
+			return r
+		}
+	}
 	return &rental.Rental{}
+}
+
+// revived reports whether an order lives again that was called ended earlier.
+func (d *differ) revived(id clore.OrderID) bool {
+	of := func(r rental.Rental) bool { return r.Order.ID == id }
+	return slices.ContainsFunc(d.prev.Lost, func(v rental.Lost) bool { return of(v.Rental) }) &&
+		slices.ContainsFunc(d.next.Rentals, of)
 }
 
 // clone copies what transitions alter in place.

@@ -42,6 +42,13 @@ func intent(state rental.IntentState, change ...func(*rental.Intent)) func(*rent
 	return func(l *rental.Ledger) { l.Intents = append(l.Intents, n) }
 }
 
+// lost is a rental that was ready and called ended.
+func lost(l *rental.Ledger) {
+	was := ledger(renting(rental.Ready, ready)).Rentals[0]
+	was.EndedAt = noon(8)
+	l.Lost = append(l.Lost, rental.Lost{Rental: was})
+}
+
 func renting(stage rental.Stage, change ...func(*rental.Rental)) func(*rental.Ledger) {
 	r := rental.Rental{
 		Order: clore.Order{ID: 77, Server: 5, Created: noon(2)},
@@ -103,6 +110,14 @@ func cases() map[string]struct {
 			ledger(intent(rental.Created, func(n *rental.Intent) { n.Closed = noon(8) })),
 			ledger(intent(rental.Created), renting(rental.Starting)),
 			kinds{card, rental.Foreign},
+		},
+		"runs after all": {
+			ledger(lost, intent(rental.Created, func(n *rental.Intent) { n.Closed = noon(8) })),
+			ledger(intent(rental.Created), renting(rental.Ready, ready)),
+			kinds{card, rental.Foreign},
+		},
+		"runs after all, made elsewhere": {
+			ledger(lost), ledger(renting(rental.Ready, foreign, ready)), kinds{rental.Foreign},
 		},
 		"dismissed": {
 			ledger(intent(rental.Missing)),

@@ -91,6 +91,10 @@ func (w *life) check(t *rapid.T, prev, next rental.Ledger, events []rental.Event
 	}
 	for _, r := range next.Rentals {
 		was := prev.Rental(r.Order.ID)
+		if i := slices.IndexFunc(prev.Lost, func(v rental.Lost) bool { return v.Rental.Order.ID == r.Order.ID }); i >= 0 {
+			was = &prev.Lost[i].Rental
+			must(rental.Foreign, r.Order.ID)
+		}
 		if was == nil && r.Intent == "" && !prev.Polled.IsZero() {
 			must(rental.Foreign, r.Order.ID)
 		}

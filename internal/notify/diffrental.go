@@ -10,6 +10,11 @@ import (
 // rental tells what changed about one that lives; was has no stage when it is new.
 func (d *differ) rental(was, now *rental.Rental) {
 	told := was.Told
+	if d.revived(now.Order.ID) {
+		e := d.ofRental(rental.Foreign, now, now.Seen)
+		e.Revived = true
+		d.add(e)
+	}
 	if was.Stage == "" && now.Intent == "" {
 		// An order that was not made here. What it brings along as told stays untold.
 		told = now.Told

@@ -69,6 +69,7 @@ func (l *Ledger) settleCharge(r *Rental) {
 	}
 	sum := withFee(usd, r.Order.Kind).MulDiv(int64(gap), int64(day))
 	r.Charged.USD = plus(r.Charged.USD, sum)
+	r.Charged.Base = plus(r.Charged.Base, max(0, r.Order.Price.Amount).MulDiv(int64(gap), int64(day))) // if it comes back
 	l.book(sum, r.EndedAt)
 }
 

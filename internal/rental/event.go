@@ -55,8 +55,10 @@ type Event struct {
 	Order  clore.OrderID `json:"order,omitempty"`
 	// Rental is a copy from the moment of the event, for the kinds that speak of one.
 	Rental *Rental `json:"rental,omitempty"`
-	Reason string  `json:"reason,omitempty"` // NotPlaced, BidStuck: a Limit, Clore's text or a Reason constant
-	Quote  string  `json:"quote,omitempty"`  // NotPlaced: a new quote at the present price
+	// Revived is set when Foreign is about an order that was called ended and runs again.
+	Revived bool   `json:"revived,omitempty"`
+	Reason  string `json:"reason,omitempty"` // NotPlaced, BidStuck: a Limit, Clore's text or a Reason constant
+	Quote   string `json:"quote,omitempty"`  // NotPlaced: a new quote at the present price
 	// Price is what Dearer is charged per day, and the bid per day of Outbid, Leading and BidStuck.
 	Price  money.Money   `json:"price,omitzero"`
 	Runway time.Duration `json:"runway,omitempty"` // RunwayShort

@@ -187,13 +187,14 @@ func (l *Ledger) Prunable(now time.Time) []string {
 	return ids
 }
 
-// Prune drops them, and the mandates that are done with.
+// Prune drops them, the mandates that are done with, and what ended long ago.
 func (l *Ledger) Prune(now time.Time) {
 	gone := l.Prunable(now)
 	l.Intents = slices.DeleteFunc(l.Intents, func(in Intent) bool {
 		return slices.Contains(gone, in.ID)
 	})
 	l.forget(now)
+	l.forgetLost(now)
 }
 
 // pruneAt returns when an intent may be dropped, zero for not yet foreseeable.

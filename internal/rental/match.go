@@ -141,6 +141,9 @@ func (o *observation) strangers() {
 		if o.taken[v.ID] {
 			continue
 		}
+		if o.revive(v) {
+			continue
+		}
 		if in := o.created(v.ID); in != nil {
 			o.back(in, v)
 			continue
@@ -155,14 +158,10 @@ func (o *observation) strangers() {
 	}
 }
 
-// back revives a rental that was called ended. Its stop time may have been moved meanwhile, which
-// nobody remembers: one that has passed must not end it at once.
+// back makes a rental anew that was called ended and of which only the intent is left.
 func (o *observation) back(in *Intent, v *clore.Order) {
 	in.Closed = time.Time{}
 	o.create(in, v)
-	if r := o.l.Of(in.ID); r != nil && !r.StopAt.After(o.now) {
-		r.StopAt = time.Time{}
-	}
 }
 
 // created returns the intent of a known order, or nil.

@@ -168,6 +168,9 @@ func (l *Ledger) gap(v Volatile, p Pace, now time.Time) time.Duration {
 	for i := range l.Rentals {
 		shorten(l.rentalGap(&l.Rentals[i], v, p, now))
 	}
+	if d := l.lostGap(v.Polled, p); d > 0 {
+		shorten(d)
+	}
 	return gap
 }
 

@@ -26,6 +26,7 @@ func (l *Ledger) Observe(p Poll, now time.Time) {
 	}
 	o.index(p.Orders)
 	o.rentals()
+	o.proofs()
 	o.intents()
 	o.strangers()
 	o.waiting()
@@ -168,6 +169,7 @@ func (o *observation) missed(r *Rental) bool {
 
 // end moves a rental to the ended ones. v is what Clore shows of its end, if anything.
 func (o *observation) end(r Rental, v *clore.Order) {
+	was := r
 	r.EndedAt = r.Gone
 	if v != nil {
 		r.Order, r.Seen = *v, o.at
@@ -184,6 +186,7 @@ func (o *observation) end(r Rental, v *clore.Order) {
 	if in := o.l.Intent(r.Intent); in != nil {
 		in.Closed = o.now
 	}
+	o.l.keepEnded(was, r)
 	o.l.Ended = append(o.l.Ended, r)
 	o.changed = true
 }

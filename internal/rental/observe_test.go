@@ -416,17 +416,17 @@ func TestObserveAdoptsAndMeetsStrangers(t *testing.T) {
 	}
 }
 
-// An order that was called ended and is back belongs to its intent, and is not stopped at once.
+// An order that was called ended and is back belongs to its intent, and stops as was agreed even
+// when nothing but the intent is left of it.
 func TestObserveBackFromTheDead(t *testing.T) {
 	l := ready(t)
-	l.Rental(1001).Terms.RunFor = time.Hour
 	l.Intent("q").Terms.RunFor = time.Hour
 	observe(l, list(10*time.Minute))
 	observe(l, list(11*time.Minute))
-	l.Ended = nil
+	l.Ended, l.Lost = nil, nil
 	observe(l, list(2*time.Hour, deployed(1001)))
 	r := l.Of("q")
-	if r == nil || !r.StopAt.IsZero() || !l.Intent("q").Closed.IsZero() {
+	if r == nil || !r.StopAt.Equal(r.Since.Add(time.Hour)) || !l.Intent("q").Closed.IsZero() {
 		t.Errorf("rental = %+v", r)
 	}
 }

@@ -216,6 +216,7 @@ type Ledger struct {
 	Intents  []Intent        `json:"intents,omitempty"` // open ones, and settled ones that still show
 	Rentals  []Rental        `json:"rentals,omitempty"` // not ended
 	Ended    []Rental        `json:"ended,omitempty"`   // ended by this change; moved to the history on commit
+	Lost     []Lost          `json:"lost,omitempty"`    // ended, and kept in case the order comes back
 	Polled   time.Time       `json:"polled,omitzero"`   // the last good order list that changed anything
 	Balances []money.Money   `json:"balances,omitempty"`
 	Funds    Funds           `json:"funds,omitzero"`

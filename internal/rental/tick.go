@@ -88,7 +88,7 @@ func (r *Rental) lingersAt() time.Time {
 
 // tickAt returns when Tick or Prune next have something to do, or the zero time.
 func (l *Ledger) tickAt() time.Time {
-	first := l.mandateAt()
+	first := sooner(l.mandateAt(), l.lostAt())
 	for i := range l.Intents {
 		in := &l.Intents[i]
 		first = sooner(first, l.pruneAt(in))

@@ -322,6 +322,43 @@ func TestEndedMoveToHistory(t *testing.T) {
 	}
 }
 
+// A rental that runs after all leaves the history, and its password is kept while it may come back.
+func TestRevivedLeavesHistory(t *testing.T) {
+	b := start(t)
+	a := b.join(ann(), "a")
+	field := rental.PasswordField("i")
+	b.must(b.PutSecret(ctx, ann(), field, secret.New("pass")))
+	was := full(a, b.clock.Now()).Rentals[0]
+	was.Intent, was.EndedAt = "i", b.clock.Add(time.Hour)
+	over := ended(was.Order.ID, ann(), "i", was.EndedAt)
+	put := func(change func(*rental.Ledger)) {
+		b.must(b.Update(ctx, "a", func(l *rental.Ledger) error {
+			l.Rentals, l.Lost = nil, nil
+			change(l)
+			return nil
+		}))
+	}
+	check := func(history int, password bool) {
+		t.Helper()
+		all, err := b.History(ctx, ann(), 10)
+		b.must(err)
+		s, err := b.Secret(ctx, ann(), field)
+		b.must(err)
+		if len(all) != history || s.Empty() == password {
+			t.Errorf("%d in the history, want %d; no password: %v", len(all), history, s.Empty())
+		}
+	}
+	lost := func(l *rental.Ledger) { l.Lost = []rental.Lost{{Rental: was}} }
+	put(func(l *rental.Ledger) { l.Rentals = []rental.Rental{was} })
+	put(func(l *rental.Ledger) { lost(l); l.Ended = []rental.Rental{over} })
+	check(1, true)
+	put(func(l *rental.Ledger) { l.Rentals = []rental.Rental{was} })
+	check(0, true)
+	put(func(l *rental.Ledger) { lost(l); l.Ended = []rental.Rental{over} })
+	put(func(*rental.Ledger) {})
+	check(1, false)
+}
+
 func TestPasswordOfForgottenIntentIsDropped(t *testing.T) {
 	b := start(t)
 	b.join(ann(), "a")

@@ -17,7 +17,7 @@ func (t *tx) archive(user chat.User, r rental.Rental) error {
 	if r.EndedAt.IsZero() {
 		r.EndedAt = t.now
 	}
-	k := userKey(user).number(^nanoseconds(r.EndedAt)).number(^uint64(r.Order.ID))
+	k := historyKey(user, r)
 	if err := t.putJSON(history, k, r); err != nil {
 		return err
 	}
@@ -28,6 +28,15 @@ func (t *tx) archive(user chat.User, r rental.Rental) error {
 		}
 	}
 	return nil
+}
+
+// unarchive takes back that a rental ended at its EndedAt.
+func (t *tx) unarchive(user chat.User, r rental.Rental) error {
+	return t.delete(history, historyKey(user, r))
+}
+
+func historyKey(user chat.User, r rental.Rental) []byte {
+	return userKey(user).number(^nanoseconds(r.EndedAt)).number(^uint64(r.Order.ID))
 }
 
 // Ended implements [commands.Archive].

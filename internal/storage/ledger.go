@@ -101,7 +101,8 @@ type entry struct {
 	account   account.Account
 	events    []rental.Event
 	ended     []rental.Rental
-	worthless []string // fields of secrets that are of no more use
+	revived   []rental.Rental // called ended before, and running after all
+	worthless []string        // fields of secrets that are of no more use
 }
 
 // workOut applies a change to a snapshot. It returns nil when nothing is different afterwards.
@@ -132,15 +133,31 @@ func (s *Store) workOut(before snapshot, change func(*rental.Ledger) error) (*en
 	}
 	return &entry{
 		snapshot: after, account: next.Account, events: s.o.Diff(prev, next),
-		ended: next.Ended, worthless: worthless(prev, next),
+		ended: next.Ended, revived: revived(prev, next), worthless: worthless(prev, next),
 	}, nil
 }
 
-// worthless returns the passwords of rentals that ended and of intents that are gone.
+// revived returns the rentals that were called ended, as far as that is known, and run after all.
+func revived(prev, next rental.Ledger) []rental.Rental {
+	var all []rental.Rental
+	for i := range prev.Lost {
+		if r := prev.Lost[i].Rental; next.Rental(r.Order.ID) != nil {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// worthless returns the passwords of rentals that ended for certain and of intents that are gone.
 func worthless(prev, next rental.Ledger) []string {
 	needed := map[string]bool{"": true}
 	for _, r := range next.Rentals {
 		needed[r.Intent] = true
+	}
+	for i := range next.Lost {
+		if v := &next.Lost[i]; !v.Proven() {
+			needed[v.Rental.Intent] = true
+		}
 	}
 	ended := map[string]bool{}
 	for _, r := range next.Ended {
@@ -164,6 +181,9 @@ func worthless(prev, next rental.Ledger) []string {
 	for _, r := range prev.Rentals {
 		drop(r.Intent)
 	}
+	for i := range prev.Lost {
+		drop(prev.Lost[i].Rental.Intent)
+	}
 	for _, i := range prev.Intents {
 		drop(i.ID)
 	}
@@ -181,6 +201,11 @@ func (t *tx) enter(id account.ID, e *entry) error {
 	}
 	if !bytes.Equal(now.ledger, e.ledger) {
 		if err := t.put(ledgers, k, e.ledger); err != nil {
+			return err
+		}
+	}
+	for _, r := range e.revived {
+		if err := t.unarchive(e.account.User, r); err != nil {
 			return err
 		}
 	}
