@@ -159,8 +159,8 @@ func (a *App) connect(catalogue *words.Catalogue, claim secret.Text) {
 	pace.Quarantine = time.Duration(a.o.Config.Rental.Quarantine)
 	a.agent = rental.NewAgent(rental.AgentOptions{
 		Books: a.store, Quotes: a.store, Market: a.board, APIs: apis, Secrets: a.store,
-		Finder: finder{a.board, a.o.Now, time.Duration(a.o.Config.Clore.MarketAge)},
-		Log:    a.log.With("part", "agent"), Now: a.o.Now, Pace: pace,
+		Finder: finder{a.board, a.o.Now, time.Duration(a.o.Config.Clore.MarketAge)}, Worth: a.worth,
+		Log: a.log.With("part", "agent"), Now: a.o.Now, Pace: pace,
 	})
 	a.watcher = notify.NewWatcher(notify.WatcherOptions{
 		Ledgers: a.store, Agent: a.agent, Reacher: a.prober(), Log: a.log.With("part", "watcher"),

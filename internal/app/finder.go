@@ -64,3 +64,12 @@ func (f finder) snapshot(ctx context.Context) (*market.Snapshot, error) {
 	}
 	return s, nil
 }
+
+// worth returns what coins are worth on the shared board.
+func (a *App) worth(ctx context.Context) (money.Rates, error) {
+	s, err := a.board.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Rates(), nil
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/clorebot/clorebot/internal/account"
+	"github.com/clorebot/clorebot/internal/money"
 )
 
 // AgentOptions are what an agent works with. Log, Now, NewID, Pace and QuoteTTL may be left out.
@@ -19,10 +20,13 @@ type AgentOptions struct {
 	APIs    APIs
 	Secrets Secrets
 	Finder  Finder // for mandates; none buys anything without it
-	Log     *slog.Logger
-	Now     func() time.Time
-	NewID   func() string // of quotes
-	Pace    Pace
+	// Worth returns the present worth of coins, for accounts that spend any. Without it the guard
+	// has the rates of the last quote.
+	Worth func(context.Context) (money.Rates, error)
+	Log   *slog.Logger
+	Now   func() time.Time
+	NewID func() string // of quotes
+	Pace  Pace
 	// QuoteTTL is how long a new quote is good for that takes the place of one that became
 	// dearer.
 	QuoteTTL time.Duration

@@ -22,12 +22,12 @@ const keepSpent = 63 * day
 func (l *Ledger) charge(r *Rental, at time.Time) {
 	c := &r.Charged
 	base := max(0, r.Order.Spend.Amount) - c.Base
-	if base > 0 {
+	usd, _ := l.usdPerDay(money.Money{Amount: base, Currency: r.Order.Price.Currency}, &Terms{})
+	if usd == 0 && r.Terms.USD > 0 && r.Terms.Price.Amount > 0 {
+		usd = base.MulDiv(int64(r.Terms.USD), int64(r.Terms.Price.Amount))
+	}
+	if base > 0 && usd > 0 { // else it waits until the worth of the coin is known
 		c.Base += base
-		usd, _ := l.usdPerDay(money.Money{Amount: base, Currency: r.Order.Price.Currency}, &Terms{})
-		if usd == 0 && r.Terms.USD > 0 && r.Terms.Price.Amount > 0 {
-			usd = base.MulDiv(int64(r.Terms.USD), int64(r.Terms.Price.Amount))
-		}
 		usd = withFee(usd, r.Order.Kind)
 		c.USD = plus(c.USD, usd)
 		l.book(l.sinceMidnight(r, usd, at), at)

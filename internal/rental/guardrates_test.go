@@ -1,6 +1,7 @@
 package rental_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -58,5 +59,51 @@ func TestCoinThatRisesIsNobodysDoing(t *testing.T) {
 	l := inClore(t, rental.Limits{Hour: amount("0.3"), Rental: amount("9")})
 	if _, err := l.Take(another(), at(time.Minute)); err != nil {
 		t.Errorf("refused: %v", err)
+	}
+}
+
+// What a rental in a coin costs while nobody knows its worth is booked as soon as somebody does.
+func TestUnknownWorthIsMadeUpFor(t *testing.T) {
+	l := ledger()
+	o := deployed(1001)
+	o.Price, o.Spend = clorecoin("8000"), clorecoin("1000")
+	observe(&l, list(3*time.Hour, o))
+	if got := spent(&l); got > rental.CreationFee {
+		t.Fatalf("%v was spent, with no rate known", got)
+	}
+	l.Rates = money.Rates{money.CLORE: amount("0.01")}
+	o.Spend = clorecoin("1100")
+	observe(&l, list(3*time.Hour+20*time.Minute, o))
+	if got := spent(&l); got < amount("11") {
+		t.Errorf("%v was spent, 1,100 CLORE are 11 USD", got)
+	}
+}
+
+func spent(l *rental.Ledger) money.Amount {
+	var sum money.Amount
+	for _, usd := range l.Spent {
+		sum += usd
+	}
+	return sum
+}
+
+// While a coin is spent its worth is looked up, though seldom; for USD nobody asks.
+func TestWorthIsKeptFresh(t *testing.T) {
+	for coin, want := range map[money.Currency]int{money.CLORE: 4, money.USD: 0} {
+		w := newWorld()
+		w.orders = append(w.orders, &truth{Order: deployed(1001)})
+		w.orders[0].Order.Price = money.Money{Amount: amount("40"), Currency: coin}
+		asked := 0
+		b := newBot(w, newBooks(ledger()))
+		o := b.AgentOptions
+		o.Worth = func(context.Context) (money.Rates, error) {
+			asked++
+			return money.Rates{money.CLORE: amount("0.01").MulDiv(int64(asked), 1)}, nil
+		}
+		b.Agent = rental.NewAgent(o)
+		b.pass(t, 35*time.Minute)
+		if rate := b.ledger(t).Rates[money.CLORE]; asked != want || rate != amount("0.01").MulDiv(int64(want), 1) {
+			t.Errorf("%s: asked %d times, CLORE is %v", coin, asked, rate)
+		}
 	}
 }

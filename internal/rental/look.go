@@ -23,9 +23,11 @@ func (a *Agent) poll(ctx context.Context, id account.ID) error {
 	if err != nil {
 		return err
 	}
+	rates := a.worth(ctx, id, p.Orders)
 	return a.Books.Update(ctx, id, func(l *Ledger) error {
 		now := a.Now()
 		l.Restart(now) // nothing of this account is in flight
+		l.noteRates(rates)
 		a.observe(id, l, p, now)
 		l.Tick(now)
 		return nil

@@ -39,6 +39,7 @@ type Step struct {
 type Volatile struct {
 	Polled  time.Time // when the last answer, good or bad, of my_orders came
 	Funded  time.Time // the same of wallets
+	Rated   time.Time // when the worth of coins was asked for last
 	PlaceAt time.Time // no create_order before, after a failure to prepare one
 	Spender bool      // something new costs money since Funded
 	// Ripe are the mandates whose watch has a match, BuyAt is before when each buys nothing
