@@ -41,11 +41,13 @@ func folded(n int, say Phrases) piece {
 
 func fits(all []piece) bool {
 	n, raw := 0, 0
+	var f forms
 	for _, p := range all {
 		n += p.units()
 		raw += p.raw()
+		f = f.and(p.forms())
 	}
-	return n <= maxVisible && raw <= maxRaw
+	return n <= maxVisible && raw <= maxRaw && !f.tooMany()
 }
 
 // raw is the most bytes that a piece needs.
@@ -80,10 +82,12 @@ func parted(all []piece, most int) (head, tail []piece) {
 
 // scan looks for places to break at.
 type scan struct {
-	most  int // units
-	n     int // units so far
-	raw   int // bytes so far
-	found [ranks]struct {
+	most int // units
+	n    int // units so far
+	raw  int // bytes so far
+	forms
+	crowded bool // the forms are too many, not the text too long
+	found   [ranks]struct {
 		spot
 		n int // units before it
 	}
@@ -92,6 +96,14 @@ type scan struct {
 
 // over takes a piece and reports whether it does not fit as a whole.
 func (s *scan) over(i int, p piece) bool {
+	own := p.forms()
+	if !p.whole() {
+		own = p.tag()
+	}
+	if s.crowded = s.forms.and(own).tooMany(); s.crowded {
+		return true
+	}
+	s.forms = s.forms.and(own)
 	if p.whole() {
 		if s.n+p.units() > s.most || s.raw+p.raw() > maxRaw {
 			return true
@@ -107,6 +119,10 @@ func (s *scan) over(i int, p piece) bool {
 			return true
 		}
 		if s.raw += len(escape(c)); s.raw > maxRaw {
+			return true
+		}
+		if s.count += p.finds(r); s.tooMany() {
+			s.crowded = true
 			return true
 		}
 		here := spot{i, at + utf8.RuneLen(r)}
@@ -131,9 +147,12 @@ func (s *scan) mark(rank int, here spot) {
 
 // best returns the best place that does not leave half of the message empty, or else the last.
 func (s *scan) best() spot {
-	last := s.found[anywhere]
+	last, half := s.found[anywhere], s.most/2
+	if s.crowded {
+		half = s.n / 2
+	}
 	for _, f := range s.found[:anywhere] {
-		if f.n > s.most/2 {
+		if f.n > half {
 			return f.spot
 		}
 		if f.n > last.n {

@@ -164,3 +164,38 @@ func TestPartIsNotSentTwice(t *testing.T) {
 		}
 	})
 }
+
+// TestFormsArePartedInTime has more code and links than a message may have, and a secret last.
+func TestFormsArePartedInTime(t *testing.T) {
+	long := "https://clore.ai/" + strings.Repeat("x", 300)
+	for name, span := range map[string]func(n int) chat.Span{
+		"code":     func(n int) chat.Span { return chat.C(fmt.Sprint("c", n)) },
+		"bold":     func(n int) chat.Span { return chat.B(fmt.Sprint("b", n)) },
+		"links":    func(n int) chat.Span { return chat.A(fmt.Sprint("a", n), long) },
+		"commands": func(int) chat.Span { return chat.P("/ping") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
+				r.run()
+				wait(time.Second)
+				var v chat.View
+				for n := range 130 {
+					v.Body = append(v.Body, span(n), chat.P([]string{" ", "\n"}[n/10%2]))
+				}
+				v.Body = append(v.Body, chat.Spoiler(chattest.Canary))
+				if _, err := r.front.Send(t.Context(), person(me), v); err != nil {
+					t.Fatal(err)
+				}
+				all := r.api.Messages(me)
+				if last := all[len(all)-1]; len(all) < 2 || len(last.Form("tg-spoiler")) != 1 {
+					t.Errorf("%d messages", len(all))
+				}
+				for _, m := range all {
+					if n := len(m.Entities) + strings.Count(m.Text, "/ping"); n > 100 {
+						t.Errorf("%d forms in a message", n)
+					}
+				}
+			})
+		})
+	}
+}

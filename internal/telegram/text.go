@@ -85,7 +85,7 @@ func (w *writer) piece(p piece) {
 			w.plain("\n")
 		}
 	}
-	if p.whole() && (p.units() > maxVisible || p.raw() > maxRaw) {
+	if p.whole() && (p.units() > maxVisible || p.raw() > maxRaw || p.forms().tooMany()) {
 		p = piece{text: "…"} // no message takes it
 	}
 	if p.units() > w.left {

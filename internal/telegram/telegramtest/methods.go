@@ -16,6 +16,18 @@ const queryTime = 15 * time.Second
 // strict with a bot's own messages.
 const editTime = 48 * time.Hour
 
+// maxEntities is how many entities of a message are kept.
+const maxEntities = 100
+
+// addresses counts the bytes of the links.
+func addresses(all []Entity) int {
+	n := 0
+	for _, e := range all {
+		n += len(e.URL)
+	}
+	return n
+}
+
 func (s *Server) call(ctx context.Context, method string, form map[string]string) (any, error) {
 	switch method {
 	case "getMe":
@@ -135,6 +147,12 @@ func (s *Server) text(form map[string]string) (string, []Entity, error) {
 	switch {
 	case visible == "":
 		return "", nil, &refusal{code: 400, text: "message text is empty"}
+	case len(entities) > maxEntities:
+		// The real server ignores those that are too many, without an error.
+		s.t.Errorf("%d entities in a message", len(entities))
+		entities = entities[:maxEntities]
+	case addresses(entities) > 9500:
+		return "", nil, &refusal{code: 400, text: "ENTITIES_TOO_LONG"}
 	case units(visible) > 4096:
 		return "", nil, &refusal{code: 400, text: "message is too long"}
 	}
