@@ -102,6 +102,8 @@ func New(o Options) (*Frontend, error) {
 		Proxy: http.ProxyFromEnvironment, DialContext: dial, ForceAttemptHTTP2: o.Dial == nil,
 		MaxIdleConns: 256, MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute,
 		TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: requestTime,
+		// All calls share one connection. When the network changes it may die without a word.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
 	}
 	w := &wire{next: f.transport}
 	if o.APIURL != "" {

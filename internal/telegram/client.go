@@ -26,12 +26,14 @@ const (
 	pollsMethod = "getUpdates"
 )
 
-func defaultTransport() http.RoundTripper {
+func defaultTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
 		TLSHandshakeTimeout: 10 * time.Second, IdleConnTimeout: 90 * time.Second,
 		MaxIdleConns: 64, MaxIdleConnsPerHost: 64, MaxConnsPerHost: 128,
+		// All calls share one connection. When the network changes it may die without a word.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
 	}
 }
 
