@@ -38,6 +38,7 @@ func (c *Commands) confirmables() map[string]confirmable {
 		doUnwatch: c.unwatch,
 		doArm:     c.armNow,
 		doTake:    c.takeNow,
+		doExtend:  c.extendNow,
 	}
 }
 

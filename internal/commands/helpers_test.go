@@ -125,13 +125,13 @@ func TestReadRun(t *testing.T) {
 	c := bare(t)
 	for text, want := range map[string]time.Duration{
 		"6h": 6 * time.Hour, "6": 6 * time.Hour, "90m": 90 * time.Minute, "90 min": 90 * time.Minute, "2d": 48 * time.Hour, "2D": 48 * time.Hour,
-		"none": 0, "∞": 0, "0": 0, "10m": 10 * time.Minute, "3000h": 3000 * time.Hour,
+		"none": 0, "∞": 0, "10m": 10 * time.Minute, "3000h": 3000 * time.Hour,
 	} {
 		if got, err := c.readRun(text); err != nil || got != want {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "h", "-1h", "9m", "3001h", "soon", "1.5h", "6x", "99999999999999999999h", "9223372036854775807d"} {
+	for _, text := range []string{"", "0", "0h", "h", "-1h", "9m", "3001h", "soon", "1.5h", "6x", "99999999999999999999h", "9223372036854775807d"} {
 		if got, err := c.readRun(text); err == nil {
 			t.Errorf("%q: %v", text, got)
 		}

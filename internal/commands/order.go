@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
@@ -92,41 +91,4 @@ func (a *ask) timeButtons(r *rental.Rental) []chat.Control {
 		row = append(row, chat.Button(a.S(id, "By", by), "extend", chat.Args{"order": orderText(r.Order.ID), "by": by}))
 	}
 	return row
-}
-
-// extend moves the stop time of a rental. One without a stop time gets one that far from now.
-func (c *Commands) extend(ctx context.Context, a *ask) (chat.Response, error) {
-	r, err := c.findLive(ctx, a, a.order())
-	if err != nil {
-		return nil, err
-	}
-	by, err := c.readRun(a.arg("by"))
-	if err != nil {
-		return nil, err
-	}
-	at, err := c.moveStop(ctx, a, &r, by)
-	if err != nil {
-		return nil, err
-	}
-	id := orderText(r.Order.ID)
-	if at.IsZero() {
-		return a.say(a.S("order.never_stops", "Order", id))
-	}
-	text := a.S("order.stops", "Order", id, "At", a.Moment(at, a.now, a.zone), "In", a.Duration(at.Sub(a.now)))
-	if limit := r.Order.Created.Add(r.Order.MaxRental); r.Order.MaxRental > 0 && at.After(limit) {
-		text += " " + a.S("order.host_limit", "At", a.Moment(limit, a.now, a.zone))
-	}
-	return a.say(text)
-}
-
-func (c *Commands) moveStop(ctx context.Context, a *ask, r *rental.Rental, by time.Duration) (time.Time, error) {
-	switch {
-	case by == 0:
-		return time.Time{}, c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, time.Time{})
-	case r.StopAt.IsZero():
-		at := a.now.Add(by)
-		return at, c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, at)
-	default:
-		return c.Desk.Extend(ctx, a.User, r.Account, r.Order.ID, by)
-	}
 }

@@ -35,10 +35,11 @@ func (a *ask) runText(d time.Duration) string {
 	return a.Duration(d)
 }
 
-// readRun reads "6h", "90m", "2d", a number of hours, or "none".
+// readRun reads "6h", "90m", "2d", a number of hours, or "none". "0" is refused: who writes it may
+// well mean "now", and not "for ever".
 func (c *Commands) readRun(text string) (time.Duration, error) {
 	switch plain := strings.ToLower(strings.TrimSpace(text)); plain {
-	case untilStopped, "∞", "0":
+	case untilStopped, "∞":
 		return 0, nil
 	}
 	d, err := readSpan(text)

@@ -252,7 +252,7 @@ func TestExtend(t *testing.T) {
 	if got := stop(); !got.Equal(start.Add(8 * time.Hour)) {
 		t.Errorf("stops %v", got)
 	}
-	w.says("/extend 1939941 none")
+	w.press(w.says("/extend 1939941 none"), "Run without")
 	if !stop().IsZero() {
 		t.Errorf("stops %v", stop())
 	}
@@ -260,7 +260,7 @@ func TestExtend(t *testing.T) {
 	if got := stop(); !got.Equal(start.Add(time.Hour)) {
 		t.Errorf("stops %v", got)
 	}
-	if v := w.says("/extend 1939941 5d"); v.Topic != "done" || stop().Sub(start) != 121*time.Hour {
+	if v := w.says("/extend 1939941 24h"); v.Topic != "done" || stop().Sub(start) != 25*time.Hour {
 		t.Errorf("%s", dump(v))
 	}
 	for _, line := range []string{"/extend 1939941 x", "/extend 77 1h"} {

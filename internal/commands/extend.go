@@ -1,0 +1,155 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/money"
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+const (
+	// doExtend is what the confirmation of a stop time does.
+	doExtend = "extend"
+	// extendAtOnce is by how much a stop time can be moved without being asked.
+	extendAtOnce = 24 * time.Hour
+)
+
+// newStop is a stop time as it was agreed to: zero for "until I stop it".
+type newStop struct{ From, To time.Time }
+
+// extend moves the stop time of a rental. One without a stop time gets one that far from now. To
+// run much longer, or without end, is asked about first: it spends.
+func (c *Commands) extend(ctx context.Context, a *ask) (chat.Response, error) {
+	r, err := c.findLive(ctx, a, a.order())
+	if err != nil {
+		return nil, err
+	}
+	by, err := c.readRun(a.arg("by"))
+	if err != nil {
+		return nil, err
+	}
+	if !r.StopAt.IsZero() && (by == 0 || by > extendAtOnce) {
+		return c.askExtend(ctx, a, &r, by)
+	}
+	at, err := c.moveStop(ctx, a, &r, by)
+	if err != nil {
+		return nil, err
+	}
+	return a.say(a.stopSet(&r, at))
+}
+
+// stopSet says when a rental stops from now on.
+func (a *ask) stopSet(r *rental.Rental, at time.Time) string {
+	id := orderText(r.Order.ID)
+	if at.IsZero() {
+		return a.S("order.never_stops", "Order", id)
+	}
+	text := a.S("order.stops", "Order", id, "At", a.Moment(at, a.now, a.zone), "In", a.Duration(at.Sub(a.now)))
+	if limit := r.Order.Created.Add(r.Order.MaxRental); r.Order.MaxRental > 0 && at.After(limit) {
+		text += " " + a.S("order.host_limit", "At", a.Moment(limit, a.now, a.zone))
+	}
+	return text
+}
+
+func (c *Commands) moveStop(ctx context.Context, a *ask, r *rental.Rental, by time.Duration) (time.Time, error) {
+	switch {
+	case by == 0:
+		return time.Time{}, c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, time.Time{})
+	case r.StopAt.IsZero():
+		at := a.now.Add(by)
+		return at, c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, at)
+	default:
+		return c.Desk.Extend(ctx, a.User, r.Account, r.Order.ID, by)
+	}
+}
+
+// askExtend shows what a longer time costs, and asks whether really.
+func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by time.Duration) (chat.Response, error) {
+	l, err := c.Books.Ledger(ctx, r.Account)
+	if err != nil {
+		return nil, err
+	}
+	stop := newStop{From: r.StopAt}
+	if by > 0 {
+		stop.To = r.StopAt
+		if a.now.After(stop.To) {
+			stop.To = a.now
+		}
+		stop.To = stop.To.Add(by)
+	}
+	if err := l.SetStop(r.Order.ID, stop.To, a.now); err != nil { // on a copy, to refuse before anything is asked
+		return nil, err
+	}
+	data, err := json.Marshal(stop)
+	if err != nil {
+		return nil, err
+	}
+	id, err := c.propose(ctx, a, Confirmation{Do: doExtend, Account: r.Account, Order: r.Order.ID, Data: data})
+	if err != nil {
+		return nil, err
+	}
+	return a.show(a.extendView(r, stop, by, id))
+}
+
+// extendView is the last step before a rental runs longer.
+func (a *ask) extendView(r *rental.Rental, stop newStop, by time.Duration, id string) chat.View {
+	v := chat.View{
+		Topic: "extend", Tone: chat.Warning, Title: a.S("extend.title", "Order", orderText(r.Order.ID)),
+		Fields: []chat.Field{field(a.S("extend.now"), a.stopsAt(r.StopAt))},
+	}
+	then, label := a.S("extend.cost.day", "Sum", a.Money(addedCost(r, 24*time.Hour))), a.S("button.extend_none")
+	if by > 0 {
+		sum := a.Money(addedCost(r, by))
+		then, label = a.S("extend.cost", "Sum", sum, "For", a.Duration(by)), a.S("button.extend_by", "For", a.Duration(by), "Sum", sum)
+	} else {
+		v.Body = a.T("extend.none")
+	}
+	v.Fields = append(v.Fields, field(a.S("extend.new"), a.stopsAt(stop.To)), field(a.S("quote.total"), then))
+	v.Rows = [][]chat.Control{{
+		chat.Button(label, "do", chat.Args{"id": id}).Styled(chat.Good),
+		chat.Button(a.S("button.keep"), "order", chat.Args{"order": orderText(r.Order.ID)}),
+	}}
+	return v
+}
+
+func (a *ask) stopsAt(at time.Time) string {
+	if at.IsZero() {
+		return a.S("run.until_stopped")
+	}
+	return a.S("quote.stops.value", "In", a.Duration(at.Sub(a.now)), "At", a.Moment(at, a.now, a.zone))
+}
+
+// addedCost is what more time costs at most, with the renter's fee.
+func addedCost(r *rental.Rental, by time.Duration) money.Money {
+	sum := r.Order.Price
+	sum.Amount = sum.Amount.MulDiv(int64(by), int64(24*time.Hour))
+	sum.Amount += rental.RenterFee(sum.Amount, r.Order.Kind)
+	return sum
+}
+
+// extendNow sets the stop time that was agreed to, unless it was moved since: then what was shown
+// is no longer so.
+func (c *Commands) extendNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
+	var stop newStop
+	if err := json.Unmarshal(confirmed.Data, &stop); err != nil {
+		return nil, ErrNoConfirmation
+	}
+	r, err := c.findLive(ctx, a, confirmed.Order)
+	if err != nil {
+		return nil, err
+	}
+	if !r.StopAt.Equal(stop.From) {
+		return nil, c.wrong("extend.moved", "Stops", a.stopsAt(r.StopAt)).
+			with(chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)}))
+	}
+	if err := c.Desk.StopAt(ctx, a.User, confirmed.Account, r.Order.ID, stop.To); err != nil {
+		return nil, err
+	}
+	return a.show(chat.View{
+		Topic: "extended", Title: a.stopSet(&r, stop.To), // the card of the question is done with
+		Rows: [][]chat.Control{{chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)})}},
+	})
+}

@@ -1,0 +1,47 @@
+package commands_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/clorebot/clorebot/internal/rental"
+)
+
+// TestExtendAsks: to run for days more, or for ever, takes a second step that says what it costs.
+func TestExtendAsks(t *testing.T) {
+	w := newWorld(t).withKey()
+	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
+	stop := func() time.Time { return w.mem.ledgers["acct-1"].Rentals[0].StopAt }
+	was := stop()
+	for _, line := range []string{"/extend 1939941 0", "/extend 1939941 0h"} {
+		if v := w.says(line); v.Topic != "error" || !stop().Equal(was) {
+			t.Errorf("%s: stops %v\n%s", line, stop(), dump(v))
+		}
+	}
+	none, long := w.says("/extend 1939941 none"), w.says("/extend 1939941 5d")
+	if !stop().Equal(was) {
+		t.Fatalf("moved to %v without asking", stop())
+	}
+	w.pressAs(eve, long, "5 d more")
+	if !stop().Equal(was) {
+		t.Fatal("eve extends")
+	}
+	done := w.view(w.press(long, "5 d more"))
+	if !stop().Equal(was.Add(5 * 24 * time.Hour)) {
+		t.Errorf("stops %v", stop())
+	}
+	moved := w.view(w.press(none, "Run without"))
+	if moved.Topic != "error" || stop().IsZero() {
+		t.Errorf("what was agreed to was another thing:\n%s", dump(moved))
+	}
+	w.press(w.says("/extend 1939941 none"), "Run without")
+	if !stop().IsZero() {
+		t.Errorf("stops %v", stop())
+	}
+	golden(t, "extend", none, long, done, moved, w.says("/extend 1939941 0"))
+	w.press(w.says("/order 1939941"), "Stop in 1h")
+	w.ledger(func(l *rental.Ledger) { l.SetLimits(rental.Limits{Rental: 1}) })
+	if v := w.says("/extend 1939941 48h"); v.Topic != "error" {
+		t.Errorf("over a limit:\n%s", dump(v))
+	}
+}
