@@ -92,7 +92,7 @@ func TestWorthIsKeptFresh(t *testing.T) {
 	for coin, want := range map[money.Currency]int{money.CLORE: 4, money.USD: 0} {
 		w := newWorld()
 		w.orders = append(w.orders, &truth{Order: deployed(1001)})
-		w.orders[0].Order.Price = money.Money{Amount: amount("40"), Currency: coin}
+		w.orders[0].Price = money.Money{Amount: amount("40"), Currency: coin}
 		asked := 0
 		b := newBot(w, newBooks(ledger()))
 		o := b.AgentOptions
