@@ -30,7 +30,7 @@ func (s *sequence) span() string { return []string{"20m", "1h", "2h"}[s.IntN(3)]
 func (s *sequence) gpu() string { return []string{"3090", "4090", "3080", "gpu"}[s.IntN(3)] }
 
 func (s *sequence) rent() {
-	line := fmt.Sprintf("/rent %s run:%s", s.gpu(), s.span())
+	line := fmt.Sprintf("/rent %s run:%s%s", s.gpu(), s.span(), []string{"", " pay:CLORE"}[s.IntN(2)])
 	s.note("%s", line)
 	s.confirm(s.see(s.phone.do(line)))
 }
@@ -116,6 +116,17 @@ func (s *sequence) pilot() {
 	}
 }
 
+// fallback lets an order on demand take the place of a bid that is lost.
+func (s *sequence) fallback() {
+	if o, ok := s.pick("spot"); ok {
+		s.note("fallback of %d", o.ID)
+		if s.tap(s.phone.request(chat.Pressed, "fallback", chat.Args{"order": strconv.FormatInt(o.ID, 10)}), "do") {
+			const tries = 3
+			s.tries += tries
+		}
+	}
+}
+
 func (s *sequence) extend() {
 	if o, ok := s.pick(""); ok {
 		s.note("extend %d", o.ID)
@@ -152,7 +163,7 @@ func (s *sequence) stopAll() {
 func spending() []string {
 	return []string{
 		"take", "do", "confirm", "bid", "autopilot", "extend", "limits", "limit-of", "forget", "key", "access", "retry", "settings",
-		"presets", "sshkey", "claim", "rent", "next",
+		"presets", "sshkey", "claim", "rent", "next", "fallback",
 	}
 }
 
@@ -225,10 +236,11 @@ func (s *sequence) fault() {
 	f.Endpoint = []string{
 		"my_orders", "create_order", "create_order", "cancel_order", "marketplace", "set_spot_price", "spot_marketplace", "wallets",
 	}[s.IntN(8)]
-	if f.Kind == simulator.FaultEmpty {
-		f.Endpoint = "my_orders"
+	f.Count = 1 + s.IntN(3)
+	if f.Kind == simulator.FaultEmpty { // for long enough to think that all orders are gone
+		f.Endpoint, f.Count = "my_orders", 1+s.IntN(40)
 	}
-	f.Count, f.Executed = 1+s.IntN(3), f.Kind != simulator.FaultRate && s.IntN(2) == 0
+	f.Executed = f.Kind != simulator.FaultRate && s.IntN(2) == 0
 	s.note("fault %s on %s x%d, executed %v", f.Kind, f.Endpoint, f.Count, f.Executed)
 	if err := s.sim.Inject(f); err != nil {
 		s.t.Fatal(err)
