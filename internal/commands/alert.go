@@ -195,7 +195,7 @@ func (c *Commands) readyView(ctx context.Context, a *ask, r *rental.Rental) (cha
 // endedView is the receipt.
 func (c *Commands) endedView(a *ask, r *rental.Rental) chat.View {
 	v := chat.View{
-		Topic: "ended", Title: a.S("ended.title", "Order", orderName(r), "Reason", a.endReason(r.Reason)),
+		Topic: "ended", Title: a.S("ended.title", "Order", orderName(r), "Reason", a.endReason(r)),
 		Fields: []chat.Field{
 			field(a.S("order.server"), join(serverText(r.Order.Server), a.hardware(r))),
 			field(a.S("order.lived"), a.Duration(r.Lived(a.now))),

@@ -82,6 +82,7 @@ func (c *Commands) arm(ctx context.Context, a *ask) (chat.Response, error) {
 		return nil, err
 	}
 	v := c.armView(a, w, &m, id)
+	v.Body = lines(v.Body, a.armingNow(s, &m))
 	c.judgeBounds(ctx, a, acct.ID, &m, &v)
 	return a.show(v)
 }
@@ -242,9 +243,13 @@ func (c *Commands) armNow(ctx context.Context, a *ask, confirmed Confirmation) (
 		c.unarm(ctx, a, w.ID)
 		return nil, err
 	}
+	var now chat.Text
+	if s := c.Board.Peek(); s != nil {
+		now = a.armingNow(s, &m)
+	}
 	return a.show(chat.View{
 		Topic: "armed", Tone: chat.Good, Title: a.S("arm.done.title", "Watch", watchName(w)),
-		Body: a.T("arm.done.body", "Hour", a.Rate(m.Hour), "Sum", a.Amount(m.Total), "At", a.Moment(m.Until, a.now, a.zone)),
+		Body: lines(a.T("arm.done.body", "Hour", a.Rate(m.Hour), "Sum", a.Amount(m.Total), "At", a.Moment(m.Until, a.now, a.zone)), now),
 		Rows: [][]chat.Control{{
 			chat.Button(a.S("button.watch"), "watch-card", chat.Args{"id": w.ID}),
 			watchSet(a.S("button.disarm"), w.ID, "disarm", ""),
@@ -314,4 +319,30 @@ func (c *Commands) disarmWatch(ctx context.Context, a *ask, w watch.Watch) (chat
 func (a *ask) armedLine(g *given) string {
 	return a.S("arm.line", "Hour", a.Rate(g.m.Hour), "Bought", bought(g.m), "Count", g.m.Count,
 		"Spent", a.Amount(g.m.Spent()), "Total", a.Amount(g.m.Total), "At", a.Moment(g.m.Until, a.now, a.zone))
+}
+
+// armingNow says what an armed watch does at once: what is there when it is armed is bought, too.
+func (a *ask) armingNow(s *market.Snapshot, m *rental.Mandate) chat.Text {
+	q, err := market.ParseQuery(m.Query, s.Names()...)
+	if err != nil {
+		return nil
+	}
+	if len(q.Pay) == 0 {
+		q.Pay = m.Pay
+	}
+	q.Sort, q.All = market.Sort{}, false // as a mandate looks
+	var first market.Offer
+	n := 0
+	for _, o := range s.Find(q).Offers {
+		if o.Obstacle != market.Free || o.USD <= 0 || (o.USD+23)/24 > m.Hour {
+			continue
+		}
+		if n++; n == 1 {
+			first = o
+		}
+	}
+	if n == 0 {
+		return a.T("arm.now.none")
+	}
+	return a.T("arm.now", "N", n, "Server", chat.B(serverText(first.Server.ID)), "Price", a.shortPrice(first.Price, first.USD))
 }

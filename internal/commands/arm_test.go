@@ -193,3 +193,25 @@ func TestArmSuggestsWatches(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestArmSaysWhatItBuysAtOnce: what is there already is bought, too, and only what is cheap enough.
+func TestArmSaysWhatItBuysAtOnce(t *testing.T) {
+	w, id := watching(t)
+	for max, want := range map[string]string{"0.01": "Nothing matches", "0.10": "already", "0.084": "already"} {
+		card := w.says("/arm 1 max:" + max)
+		if s := dump(card); !strings.Contains(s, want) || want == "already" && !strings.Contains(s, "#88411") {
+			t.Errorf("%s: %s", max, s)
+		}
+	}
+	done := w.word(w.says("/arm 1 max:0.10"), "ARM")
+	if !strings.Contains(dump(done), "I rent *#88411*") {
+		t.Error(dump(done))
+	}
+	snoozed := w.dispatch(w.request(ana, chat.Pressed, "watch-set", chat.Args{"id": id, "do": "snooze", "v": "8h"}))
+	if n, ok := snoozed.(chat.Notice); ok && !strings.Contains(n.Text, "rents all the same") {
+		t.Error(n.Text)
+	}
+	if v := w.says("/watch 4090"); !strings.Contains(dump(v), "rents all the same") {
+		t.Error(dump(v))
+	}
+}

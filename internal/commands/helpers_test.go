@@ -260,6 +260,8 @@ func TestDefaultLevels(t *testing.T) {
 		{rental.Event{Kind: rental.HasEnded, Rental: ended(rental.ByStop)}, account.On, false},
 		{rental.Event{Kind: rental.HasEnded, Rental: ended(rental.ByHost)}, account.On, true},
 		{rental.Event{Kind: rental.HasEnded, Rental: ended(rental.ByFunds)}, account.On, true},
+		{rental.Event{Kind: rental.HasEnded, Rental: ended(rental.ByOutbid)}, account.On, true},
+		{rental.Event{Kind: rental.Outbid}, account.On, true},
 		{rental.Event{Kind: rental.Dearer}, account.On, true},
 		{rental.Event{Kind: rental.KeyRejected}, account.On, true},
 		{rental.Event{Kind: rental.RunwayShort, Runway: 24 * time.Hour}, account.Silent, false},

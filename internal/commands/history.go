@@ -44,7 +44,7 @@ func (c *Commands) history(ctx context.Context, a *ask) (chat.Response, error) {
 
 func (a *ask) historyLine(r *rental.Rental) string {
 	return join(r.EndedAt.In(a.zone).Format(time.DateOnly), a.Duration(r.Lived(a.now)), a.spent(r), a.effective(r),
-		a.endReason(r.Reason), a.paidBy(r.Account))
+		a.endReason(r), a.paidBy(r.Account))
 }
 
 // maxPage bounds what a forged page number can make the bot look through.

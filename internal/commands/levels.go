@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,14 +84,15 @@ func level(p account.Profile, e rental.Event) account.Level {
 // critical reports whether an event rings in quiet hours: money is lost while its user sleeps.
 func critical(e rental.Event) bool {
 	switch e.Kind {
-	case rental.Dearer, rental.KeyRejected:
+	case rental.Dearer, rental.KeyRejected, rental.Outbid: // what was in the container is gone
 		return true
 	case rental.RunwayShort:
 		return e.Runway <= time.Hour
 	case rental.Foreign:
 		return e.Revived
 	case rental.HasEnded:
-		return e.Rental != nil && (e.Rental.Reason == rental.ByHost || e.Rental.Reason == rental.ByFunds)
+		return e.Rental != nil && slices.Contains(
+			[]rental.EndReason{rental.ByHost, rental.ByFunds, rental.ByOutbid}, e.Rental.Reason)
 	default:
 		return false
 	}

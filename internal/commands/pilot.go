@@ -41,7 +41,11 @@ func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
 		if err := c.Desk.SetPilot(ctx, a.User, r.Account, r.Order.ID, rental.Pilot{}); err != nil {
 			return nil, err
 		}
-		return a.say(a.S("pilot.held", "Order", orderText(r.Order.ID)))
+		held := "pilot.held"
+		if r.Pilot != nil && r.Pilot.Fallback != "" {
+			held = "pilot.held.fallback" // it goes with the pilot
+		}
+		return a.say(a.S(held, "Order", orderText(r.Order.ID)))
 	}
 	ceiling, err := c.readBid(a.arg("to"), k.coin, k.rates)
 	if err != nil {

@@ -281,3 +281,14 @@ func TestFallback(t *testing.T) {
 		t.Errorf("the fallback stays: %+v", l.Mandates[0])
 	}
 }
+
+// TestHoldNamesTheFallback: it goes with the autopilot, and that is said.
+func TestHoldNamesTheFallback(t *testing.T) {
+	w := withBid(t, func(r *rental.Rental) {
+		r.Pilot = &rental.Pilot{Mode: rental.Defend, Ceiling: dollars(320), Fallback: "m1"}
+	})
+	resp := w.dispatch(w.request(ana, chat.Pressed, "autopilot", chat.Args{"order": "1939977", "mode": "hold"}))
+	if n, ok := resp.(chat.Notice); !ok || !strings.Contains(n.Text, "fallback on demand is taken back") {
+		t.Errorf("said %#v", resp)
+	}
+}

@@ -118,7 +118,7 @@ func (a *ask) down(r *rental.Rental) chat.Text {
 func (a *ask) ending(r *rental.Rental) []chat.Text {
 	switch {
 	case r.Stage == rental.Ended:
-		return []chat.Text{a.step(endMark, a.S("step.ended", "Reason", a.endReason(r.Reason)), r.EndedAt)}
+		return []chat.Text{a.step(endMark, a.S("step.ended", "Reason", a.endReason(r)), r.EndedAt)}
 	case r.Cancel == nil:
 		return nil
 	case r.Cancel.Accepted.IsZero():
@@ -129,8 +129,8 @@ func (a *ask) ending(r *rental.Rental) []chat.Text {
 }
 
 // endReason says why a rental ended, and only as sure as it is known.
-func (a *ask) endReason(r rental.EndReason) string {
-	switch r {
+func (a *ask) endReason(r *rental.Rental) string {
+	switch r.Reason {
 	case rental.ByUser:
 		return a.S("end.user")
 	case rental.ByStop:
@@ -140,6 +140,9 @@ func (a *ask) endReason(r rental.EndReason) string {
 	case rental.ByFunds:
 		return a.S("end.funds")
 	case rental.ByHost:
+		if r.Order.Kind == clore.Spot {
+			return a.S("end.host.spot") // no bid ends what is rented on demand
+		}
 		return a.S("end.host")
 	case rental.ByOutbid:
 		return a.S("end.outbid")

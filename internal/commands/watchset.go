@@ -70,7 +70,15 @@ func (c *Commands) snoozeWatch(ctx context.Context, a *ask, w watch.Watch) (chat
 		return nil, c.wrong("watch.bad_snooze", "Max", int(longestSnooze/(24*time.Hour)))
 	}
 	until := a.now.Add(d)
-	return c.editWatch(ctx, a, w, a.S("watch.snoozed", "At", a.Moment(until, a.now, a.zone)), func(w *watch.Watch) error {
+	armed, err := c.armed(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	done := a.S("watch.snoozed", "At", a.Moment(until, a.now, a.zone))
+	if armed[w.ID] != nil {
+		done = a.S("watch.snoozed.armed", "At", a.Moment(until, a.now, a.zone))
+	}
+	return c.editWatch(ctx, a, w, done, func(w *watch.Watch) error {
 		w.Snoozed = until
 		return nil
 	})

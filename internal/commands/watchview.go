@@ -74,6 +74,9 @@ func (a *ask) watchLine(w watch.Watch, armed *given) string {
 	asleep := ""
 	if w.Asleep(a.now) {
 		asleep = a.S("watch.asleep", "At", a.Moment(w.Snoozed, a.now, a.zone))
+		if armed != nil {
+			asleep = join(asleep, a.S("watch.asleep.armed"))
+		}
 	}
 	found := a.S("watch.found.none")
 	if w.Hits > 0 {
