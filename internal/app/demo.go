@@ -26,6 +26,9 @@ type DemoOptions struct {
 // demoLatency is how long the simulated Clore takes to answer at most, at normal speed.
 const demoLatency = 400 * time.Millisecond
 
+// demoBidders is the share of the servers that strangers bid on, so that bidding can be tried.
+const demoBidders = 0.5
+
 // Demo runs the whole product on this machine: a simulated Clore, a data file, the notifier and
 // the terminal, with an account that has play money. o needs no configuration.
 func Demo(ctx context.Context, o Options, d DemoOptions) (err error) {
@@ -36,7 +39,7 @@ func Demo(ctx context.Context, o Options, d DemoOptions) (err error) {
 	defer func() { err = errors.Join(err, remove()) }()
 	ctx, stop := context.WithCancel(ctx)
 	clore, err := simulator.Start(ctx, simulator.Options{
-		Seed: d.Seed, Speed: d.Speed, Limiter: simulator.Lenient,
+		Seed: d.Seed, Speed: d.Speed, Limiter: simulator.Lenient, Bidders: demoBidders,
 		Latency: time.Duration(float64(demoLatency) / d.Speed),
 	}, "127.0.0.1:0")
 	if err != nil {

@@ -16,6 +16,7 @@ const (
 	streamFault
 	streamLatency
 	streamHostKey
+	streamBidders
 )
 
 // dice is a seeded source of chance.

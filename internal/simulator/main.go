@@ -47,6 +47,7 @@ func parse(args []string, stderr io.Writer) (opts Options, listen string, err er
 	f.Float64Var(&opts.Speed, "speed", 1, "divides the delays of orders and price moves")
 	f.IntVar(&opts.Servers, "servers", defaultServers, "how many servers the market has")
 	f.Float64Var(&opts.Accidents, "accidents", 0, "host failures and rival bids per order and day")
+	f.Float64Var(&opts.Bidders, "bidders", 0, "share of the servers that strangers bid on, beside those that some bid on anyway")
 	f.DurationVar(&opts.Latency, "latency", 400*time.Millisecond, "longest time of an answer, divided by the speed")
 	f.BoolVar(&opts.NoGuard, "no-guard", false, "let an account rent a server twice, which Clore refuses")
 	limiter := f.String("limiter", string(Strict), "strict, lenient or unlimited")
@@ -68,6 +69,8 @@ func parse(args []string, stderr io.Writer) (opts Options, listen string, err er
 
 func (o Options) check(rest []string) error {
 	switch {
+	case o.Bidders < 0 || o.Bidders > 1:
+		return errors.New("bidders is a share, 0 to 1")
 	case o.Limiter != Strict && o.Limiter != Lenient && o.Limiter != Unlimited:
 		return fmt.Errorf("limiter: strict, lenient or unlimited, not %q", o.Limiter)
 	case o.Speed <= 0:

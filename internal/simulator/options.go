@@ -51,6 +51,9 @@ type Options struct {
 	Accidents float64
 	// Outbid is the form of being outbid; empty lets the seed choose for every order.
 	Outbid Outbid
+	// Bidders is the share of the servers, 0 to 1, on which strangers bid and change their minds,
+	// beside those few that some bid on anyway.
+	Bidders float64
 	// KeepRequests is how many requests the oracle remembers; 0 is 100,000.
 	KeepRequests int
 	// Now is time.Now when nil. A test may give a clock that is wrong.

@@ -168,6 +168,49 @@ func TestSetSpotPrice(t *testing.T) {
 	})
 }
 
+// Strangers bid on the share of the servers that was asked for, at or above the hosts' floors, and
+// change their minds.
+func TestStrangersBid(t *testing.T) {
+	inBubble(t, simulator.Options{Bidders: 0.5, Servers: 200}, func(t *testing.T, b *bench) {
+		fresh := true // hosts may raise their floors above bids
+		books := func() (servers, offers int, all string) {
+			for _, x := range b.get("marketplace").body["servers"].([]any) {
+				id := int(x.(map[string]any)["id"].(float64))
+				r := b.get("spot_marketplace?market=" + strconv.Itoa(id))
+				m := r.body["market"].(map[string]any)
+				floors, active := m["server"].(map[string]any)["min_pricing"].(map[string]any), 0
+				for _, o := range m["offers"].([]any) {
+					o := o.(map[string]any)
+					if floor, _ := floors[o["currency"].(string)].(float64); fresh && o["bid"].(float64) < floor || o["my"] != false {
+						t.Errorf("server %d: %v, floors %v", id, o, floors)
+					}
+					if o["active"] == true {
+						active++
+					}
+					offers++
+				}
+				if active > 1 {
+					t.Errorf("server %d runs %d bids", id, active)
+				}
+				if len(m["offers"].([]any)) > 0 {
+					servers++
+				}
+				all += string(r.raw)
+			}
+			return servers, offers, all
+		}
+		servers, offers, before := books()
+		if servers < 90 || servers > 150 || offers <= servers { // some have bids anyway
+			t.Errorf("%d bids on %d servers of 200", offers, servers)
+		}
+		fresh = false
+		sleep(2 * time.Hour)
+		if _, _, after := books(); after == before {
+			t.Error("nobody has changed a bid in two hours")
+		}
+	})
+}
+
 func TestOwnBidsCompete(t *testing.T) {
 	inBubble(t, simulator.Options{Outbid: simulator.Frozen}, func(t *testing.T, b *bench) {
 		low := b.rent(bidding(1.5))

@@ -15,6 +15,7 @@ func (w *world) tick(at time.Time) {
 	for _, s := range w.list {
 		w.move(s, d, at)
 	}
+	w.contend(at)
 	w.changed()
 	w.at(at.Add(w.opts.faster(tickEvery)), w.tick)
 }

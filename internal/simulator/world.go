@@ -50,6 +50,7 @@ func newWorld(opts Options) *world {
 		w.servers[s.ID] = s
 		w.settle(s, w.now)
 	}
+	w.invite()
 	w.at(w.now.Add(opts.faster(tickEvery)), w.tick)
 	return w
 }
