@@ -35,6 +35,41 @@ func TestHostileAnswers(t *testing.T) {
 	}
 }
 
+// TestStrangersNameNoCommands has every text that Clore sends name commands of ours, which Telegram
+// would offer to be tapped.
+func TestStrangersNameNoCommands(t *testing.T) {
+	inWorld(t, simulator.Options{Seed: 7, Servers: 20}, func(w *world) {
+		w.rent()
+		w.sim.Poison(simulator.Hostile{Text: "Xeon /stopall"})
+		var views []chat.View
+		seen := false
+		for _, line := range []string{
+			"/market", "/market all", "/offer 110776", "/orders", "/wallet", "/rent 110776", "/order 2320003", "/cancel", "/key",
+		} {
+			views = append(views, w.phone.do(line))
+			w.wait(2 * time.Minute)
+		}
+		for _, m := range w.phone.messages {
+			views = append(views, m.view)
+		}
+		for _, v := range views {
+			text := append(chat.Text{chat.P(v.Title), chat.P(v.Footer)}, v.Body...)
+			for _, f := range v.Fields {
+				text = append(append(text, chat.P(f.Name)), f.Value...)
+			}
+			for _, s := range text {
+				seen = seen || strings.Contains(s.Text, "∕stopall")
+				if s.Kind != chat.Code && s.Kind != chat.Block && strings.Contains(s.Text, "Xeon /stopall") {
+					t.Errorf("%s: %q", v.Topic, s.Text)
+				}
+			}
+		}
+		if !seen {
+			t.Error("nothing was shown of it")
+		}
+	})
+}
+
 // poison puts a text everywhere, or a giant one where it is seen most: everywhere it would only
 // make answers that are refused for their size.
 func poison(text string) simulator.Hostile {

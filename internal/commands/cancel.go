@@ -124,7 +124,7 @@ func (a *ask) issue(r *rental.Rental) string {
 	case "slow":
 		complaint = "The server is much slower than advertised."
 	case "other":
-		complaint = clip(a.arg("text"), 1500)
+		complaint = oneLine(a.arg("text"), 1500)
 	default:
 		return ""
 	}

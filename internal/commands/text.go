@@ -14,8 +14,25 @@ const (
 )
 
 // clip makes a stranger's text fit to be shown: one line without control and direction
-// characters, at most that many characters.
-func clip(s string, most int) string {
+// characters, at most that many characters, and nothing in it that a tap would send as a command.
+func clip(s string, most int) string { return disarmed(oneLine(s, most)) }
+
+// disarmed puts another slash in place of one that makes a command of the word after it, which
+// would be one of ours, as in "tap /stopall". The rules are those of tdlib's find_bot_commands.
+func disarmed(s string) string {
+	const harmless = '∕' // U+2215, looks the same
+	wordly := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+	all := []rune(s)
+	for i, r := range all {
+		if r == '/' && i+1 < len(all) && wordly(all[i+1]) && (i == 0 || !wordly(all[i-1]) && !strings.ContainsRune("/<>", all[i-1])) {
+			all[i] = harmless
+		}
+	}
+	return string(all)
+}
+
+// oneLine is clip for what is not shown in a chat.
+func oneLine(s string, most int) string {
 	if len(s) > 8*most {
 		s = s[:8*most]
 	}

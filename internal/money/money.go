@@ -34,7 +34,8 @@ func (c Currency) Symbol() string {
 	case USD:
 		return "USD"
 	default:
-		return strings.TrimSuffix(string(c), "-Blockchain")
+		// A name that is not known may hold anything; "/word" would be a command in a chat.
+		return strings.ReplaceAll(strings.TrimSuffix(string(c), "-Blockchain"), "/", "∕")
 	}
 }
 

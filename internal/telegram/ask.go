@@ -3,6 +3,8 @@ package telegram
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -71,9 +73,21 @@ func (f *Frontend) offers(ctx context.Context, in *incoming, p *prompt, param ch
 		ctx, cancel := context.WithTimeout(ctx, time.Second)
 		defer cancel()
 		req := in.request(chat.Filled, p.Command().Name, p.Args())
-		offered = f.dispatcher.Complete(ctx, req, param.Name, "")
+		offered = f.complete(ctx, req, param.Name)
 	}
 	return offered[:min(len(offered), chat.MaxChoices)]
+}
+
+// complete returns the values for a parameter, none when its command fails: the question can be
+// answered in writing.
+func (f *Frontend) complete(ctx context.Context, req *chat.Request, param string) (offered []chat.Choice) {
+	defer func() {
+		if r := recover(); r != nil {
+			f.log.Error("completion panicked", "command", req.Command, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			offered = nil
+		}
+	}()
+	return f.dispatcher.Complete(ctx, req, param, "")
 }
 
 // keyboard offers the values, and a way out.

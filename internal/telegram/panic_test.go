@@ -42,3 +42,35 @@ func TestPanicIsAnsweredAndEndsNothing(t *testing.T) {
 		}
 	})
 }
+
+func (b breaking) Complete(context.Context, *chat.Request, string, string) []chat.Choice {
+	panic("broken on purpose")
+}
+
+// TestPanicInCompletionAsksAllTheSame has the values for a question fail.
+func TestPanicInCompletionAsksAllTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asks := &chat.Command{
+			Name: "asks", Summary: "Ask", Params: []chat.Param{{
+				Name: "v", Summary: "V?", Required: true,
+				Complete: func(context.Context, *chat.Request, string) ([]chat.Choice, error) { return nil, nil },
+			}},
+			Run: func(_ context.Context, req *chat.Request) (chat.Response, error) {
+				return chat.Notice{Text: "got " + req.Args["v"]}, nil
+			},
+		}
+		r := newRig(t, breaking{chattest.NewDispatcher(asks)})
+		r.run()
+		r.api.Write(me, me, "/asks")
+		wait(time.Second)
+		if r.last(me).Text != "V?" || !strings.Contains(r.log.String(), "broken on purpose") {
+			t.Errorf("got %q", r.last(me).Text)
+		}
+		r.api.Write(me, me, "this")
+		wait(time.Second)
+		if r.last(me).Text != "got this" {
+			t.Errorf("got %q", r.last(me).Text)
+		}
+		_ = r.Stop()
+	})
+}

@@ -2,11 +2,14 @@ package telegram
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
+
+	"github.com/clorebot/clorebot/internal/chat"
 )
 
 // pressTime is how long a button may turn before it is answered without words: Telegram forgets
@@ -51,6 +54,8 @@ func (p *press) answer(text string, loud bool) bool {
 func (p *press) open(link string) bool { return p.send(bot.AnswerCallbackQueryParams{URL: link}) }
 
 func (p *press) send(params bot.AnswerCallbackQueryParams) bool {
+	// What is cleaned away altogether would be an empty window.
+	params.Text = strings.TrimSpace(chat.Clean(params.Text))
 	if units(params.Text) > maxNotice {
 		return false
 	}

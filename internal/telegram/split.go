@@ -103,7 +103,7 @@ func (s *scan) over(i int, p piece) bool {
 	if s.crowded = s.forms.and(own).tooMany(); s.crowded {
 		return true
 	}
-	s.forms = s.forms.and(own)
+	s.forms = s.and(own)
 	if p.whole() {
 		if s.n+p.units() > s.most || s.raw+p.raw() > maxRaw {
 			return true

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // queryTime is how long a press can be answered.
@@ -271,6 +272,9 @@ func (s *Server) deleteMessage(form map[string]string) (any, error) {
 func (s *Server) answerQuery(form map[string]string) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if text, has := form["text"]; has && (strings.TrimSpace(text) == "" || strings.ContainsFunc(text, unfit)) {
+		s.t.Errorf("a notice of %q", text)
+	}
 	q := s.queries[form["callback_query_id"]]
 	if q == nil || time.Since(q.asked) > queryTime {
 		if q != nil {
@@ -283,6 +287,11 @@ func (s *Server) answerQuery(form map[string]string) (any, error) {
 		s.show(Event{Notice: form["text"], Alert: form["show_alert"] == "true", User: q.user})
 	}
 	return true, nil
+}
+
+// unfit are the characters that deceive or are not seen, emoji's joiners left out.
+func unfit(r rune) bool {
+	return r != '\n' && r != '\u200c' && r != '\u200d' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
 }
 
 func (s *Server) setCommands(form map[string]string) (any, error) {
