@@ -16,6 +16,9 @@ func (c *Commands) runwayAlert(ctx context.Context, a *ask, e rental.Event) (cha
 		return chat.View{}, err
 	}
 	w, short := l.Short(a.now)
+	if e.Coin != "" {
+		w, short = l.ShortIn(e.Coin, a.now)
+	}
 	if !short {
 		return chat.View{}, notify.ErrSkip // it was topped up, or what runs ends before that
 	}

@@ -3,6 +3,7 @@ package notify
 import (
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"time"
 
@@ -104,11 +105,14 @@ func (d *differ) ended() {
 
 // account tells about the money and the key.
 func (d *differ) account() {
-	warned, before := d.next.Funds.Warned, d.prev.Funds.Warned
-	if warned != 0 && (before == 0 || warned < before) {
+	for _, coin := range slices.Sorted(maps.Keys(d.next.Funds.Warned)) {
+		warned, before := d.next.Funds.Warned[coin], d.prev.Funds.Warned[coin]
+		if before != 0 && warned >= before {
+			continue
+		}
 		e := d.ofAccount(rental.RunwayShort, d.next.Funds.Checked)
-		e.Runway = warned
-		e.Key = fmt.Sprintf("%s/%d", e.Key, int64(warned/time.Second))
+		e.Runway, e.Coin = warned, coin
+		e.Key = fmt.Sprintf("%s/%s/%d", e.Key, coin, int64(warned/time.Second))
 		d.add(e)
 	}
 	if at := d.next.Account.Rejected; !at.IsZero() && d.prev.Account.Rejected.IsZero() {

@@ -82,6 +82,10 @@ func lingering(r *rental.Rental) {
 }
 
 func short(left time.Duration) func(*rental.Ledger) {
+	return shortIn(map[money.Currency]time.Duration{money.USD: left})
+}
+
+func shortIn(left map[money.Currency]time.Duration) func(*rental.Ledger) {
 	return func(l *rental.Ledger) { l.Funds = rental.Funds{Checked: noon(7), Warned: left} }
 }
 
@@ -204,9 +208,18 @@ func cases() map[string]struct {
 		"both at once":        {ledger(), ledger(alarm("2026-11-24", 80, 100)), kinds{rental.LimitNear, rental.LimitNear}},
 		"money for a day":     {ledger(), ledger(short(24 * time.Hour)), kinds{rental.RunwayShort}},
 		"money for six hours": {ledger(short(24 * time.Hour)), ledger(short(6 * time.Hour)), kinds{rental.RunwayShort}},
-		"topped up":           {ledger(short(6 * time.Hour)), ledger(short(24 * time.Hour)), nil},
-		"key rejected":        {ledger(), ledger(rejected), kinds{rental.KeyRejected}},
-		"key replaced":        {ledger(rejected), ledger(), nil},
+		"money in another coin": {
+			ledger(short(time.Hour)),
+			ledger(shortIn(map[money.Currency]time.Duration{money.CLORE: 24 * time.Hour, money.USD: time.Hour})),
+			kinds{rental.RunwayShort},
+		},
+		"money in two coins at once": {
+			ledger(), ledger(shortIn(map[money.Currency]time.Duration{money.CLORE: time.Hour, money.USD: time.Hour})),
+			kinds{rental.RunwayShort, rental.RunwayShort},
+		},
+		"topped up":    {ledger(short(6 * time.Hour)), ledger(short(24 * time.Hour)), nil},
+		"key rejected": {ledger(), ledger(rejected), kinds{rental.KeyRejected}},
+		"key replaced": {ledger(rejected), ledger(), nil},
 	}
 }
 

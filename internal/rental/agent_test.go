@@ -469,7 +469,7 @@ func TestAgentFunds(t *testing.T) {
 	b.world.wallets = []clore.Wallet{{Balance: usd("0.4")}}
 	b.pass(t, 30*time.Second)
 	l := b.ledger(t)
-	if l.Funds.Warned != 6*time.Hour {
+	if l.Funds.Warned[money.USD] != 6*time.Hour {
 		t.Errorf("funds = %+v, balances %v", l.Funds, l.Balances)
 	}
 	b.world.fate = func(string) fate { return dropped }

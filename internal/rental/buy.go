@@ -65,16 +65,22 @@ func (a *Agent) buy(ctx context.Context, id account.ID, mandate string) error {
 // errNothing says that no offer is cheap enough.
 var errNothing = errors.New("nothing to buy")
 
+// leastRun is the shortest rest of a planned time for which a server is rented in place of a lost one.
+const leastRun = 10 * time.Minute
+
 // offers makes quotes of what was found, those within the price of the mandate.
 func (a *Agent) offers(l *Ledger, m *Mandate, found []Terms, rates money.Rates) []Quote {
 	var quotes []Quote
 	now := a.Now()
 	for _, t := range found {
 		t.Preset, t.SSHKey, t.RunFor, t.Label = m.Preset, m.SSHKey, m.RunFor, m.Label
+		if !m.Ends.IsZero() {
+			t.RunFor = min(t.RunFor, m.Ends.Sub(now))
+		}
 		if t.MaxRent > 0 {
 			t.RunFor = min(t.RunFor, t.MaxRent)
 		}
-		if t.USD <= 0 || t.USD > 24*m.Hour {
+		if t.RunFor < leastRun && t.RunFor < m.RunFor || t.USD <= 0 || t.USD > 24*m.Hour {
 			continue
 		}
 		q := Quote{

@@ -60,9 +60,10 @@ type Event struct {
 	Reason  string `json:"reason,omitempty"` // NotPlaced, BidStuck: a Limit, Clore's text or a Reason constant
 	Quote   string `json:"quote,omitempty"`  // NotPlaced: a new quote at the present price
 	// Price is what Dearer is charged per day, and the bid per day of Outbid, Leading and BidStuck.
-	Price  money.Money   `json:"price,omitzero"`
-	Runway time.Duration `json:"runway,omitempty"` // RunwayShort
-	Limit  *LimitState   `json:"limit,omitempty"`  // LimitNear
+	Price  money.Money    `json:"price,omitzero"`
+	Runway time.Duration  `json:"runway,omitempty"` // RunwayShort
+	Coin   money.Currency `json:"coin,omitempty"`   // RunwayShort: in which the money runs out
+	Limit  *LimitState    `json:"limit,omitempty"`  // LimitNear
 	// Mandate is a copy, for BoughtOne and MandateOver.
 	Mandate *Mandate `json:"mandate,omitempty"`
 	// Watch and Hits are for WatchHit and WatchOver: the watch's ID and what the package watch

@@ -81,11 +81,25 @@ func (l *Ledger) Fund(wallets []clore.Wallet, now time.Time) {
 	l.warnFunds(now)
 }
 
-// warnFunds moves the mark of what was said. It falls when the money runs short, which is told
-// once a threshold, and rises silently after a top-up.
+// warnFunds moves the marks of what was said.
 func (l *Ledger) warnFunds(now time.Time) {
-	runway, short := l.Short(now)
-	left, warned := runway.Lasts, l.Funds.Warned
+	var marks map[money.Currency]time.Duration
+	for _, b := range l.Balances {
+		if mark := l.warnCoin(b.Currency, now); mark != 0 {
+			if marks == nil {
+				marks = map[money.Currency]time.Duration{}
+			}
+			marks[b.Currency] = mark
+		}
+	}
+	l.Funds.Warned = marks
+}
+
+// warnCoin returns the mark of a coin. It falls when the money runs short, which is told once a
+// threshold, and rises silently after a top-up.
+func (l *Ledger) warnCoin(c money.Currency, now time.Time) time.Duration {
+	runway, short := l.ShortIn(c, now)
+	left, warned := runway.Lasts, l.Funds.Warned[c]
 	if warned != 0 && (!short || left > warned*rearm/100) {
 		warned = 0
 		for _, t := range slices.Backward(thresholds()) {
@@ -99,17 +113,20 @@ func (l *Ledger) warnFunds(now time.Time) {
 			warned = t
 		}
 	}
-	l.Funds.Warned = warned
+	return warned
 }
 
-// Short returns the least runway of a currency whose rentals will not all have ended by then. It
+// ShortIn returns the runway of a currency whose rentals will not all have ended by its end. It
 // reports false when the money is enough.
+func (l *Ledger) ShortIn(c money.Currency, now time.Time) (Runway, bool) {
+	w, known := l.Runway(c, now)
+	return w, known && !l.covered(w, now)
+}
+
+// Short returns the least runway of those currencies, false when there is none.
 func (l *Ledger) Short(now time.Time) (least Runway, short bool) {
-	for _, w := range l.Runways(now) {
-		if l.covered(w, now) {
-			continue
-		}
-		if !short || w.Lasts < least.Lasts {
+	for _, b := range l.Balances {
+		if w, is := l.ShortIn(b.Currency, now); is && (!short || w.Lasts < least.Lasts) {
 			least, short = w, true
 		}
 	}

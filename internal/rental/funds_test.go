@@ -68,7 +68,7 @@ func TestFundWarns(t *testing.T) {
 	} {
 		now += time.Minute
 		l.Fund(wallets(tt.balance), at(now))
-		if got := l.Funds.Warned; got != tt.want {
+		if got := l.Funds.Warned[money.USD]; got != tt.want {
 			t.Errorf("step %d, balance %s: warned %v, want %v", i, tt.balance, got, tt.want)
 		}
 	}
@@ -78,13 +78,13 @@ func TestFundCoveredByStopTimes(t *testing.T) {
 	l := ready(t)
 	_ = l.SetStop(1001, at(6*time.Hour), t0)
 	l.Fund(wallets("0.45"), at(time.Hour)) // 5.1 h for 5 h
-	if l.Funds.Warned != 0 {
+	if l.Funds.Warned[money.USD] != 0 {
 		t.Error("warned of money that lasts until the stop time")
 	}
 	_ = l.SetStop(1001, at(7*time.Hour), t0)
 	l.Fund(wallets("0.45"), at(time.Hour))
-	if l.Funds.Warned != 6*time.Hour {
-		t.Errorf("warned %v", l.Funds.Warned)
+	if l.Funds.Warned[money.USD] != 6*time.Hour {
+		t.Errorf("warned %v", l.Funds.Warned[money.USD])
 	}
 }
 

@@ -27,6 +27,7 @@ type Mandate struct {
 	// After is the order whose loss lets ForFallback begin, Lost when it was lost.
 	After    clore.OrderID    `json:"after,omitempty"`
 	Lost     time.Time        `json:"lost,omitzero"`
+	Ends     time.Time        `json:"ends,omitzero"`     // ForFallback: the stop time of what was lost, which its replacement keeps
 	Query    string           `json:"query"`             // a canonical market query; the cheapest match is bought
 	Pay      []money.Currency `json:"pay,omitempty"`     // coins to pay with, the preferred first
 	Hour     money.Amount     `json:"hour"`              // at most for a rental, USD an hour without the fee

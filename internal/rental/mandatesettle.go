@@ -39,7 +39,7 @@ func (l *Ledger) settleLoss(m *Mandate, now time.Time) {
 		switch {
 		case r.Order.ID != m.After:
 		case r.Reason == ByOutbid:
-			m.Lost = now
+			m.Lost, m.Ends = now, r.StopAt
 		default:
 			m.finish(FinishUser, now)
 		}

@@ -325,6 +325,42 @@ func TestFallback(t *testing.T) {
 	}
 }
 
+// What is rented in the place of a lost bid keeps its stop time, and is not rented for a few minutes.
+func TestFallbackKeepsThePlannedEnd(t *testing.T) {
+	for lost, want := range map[time.Duration]time.Duration{
+		2 * time.Hour: time.Hour, 5*time.Hour + 20*time.Minute: 40 * time.Minute, 5*time.Hour + 52*time.Minute: 0,
+	} {
+		w := newWorld()
+		w.servers[7] = freeServer(7, "2.2")
+		l := ledger()
+		o := order(1001)
+		o.Kind, o.Server, o.Spend = clore.Spot, 99, usd("0.1")
+		observe(&l, list(time.Second, o))
+		stop := at(6 * time.Hour)
+		m := mandate("m")
+		m.Cause, m.After, m.Until, m.RunFor = rental.ForFallback, 1001, stop, time.Hour
+		m.Total, m.Hour = usd("10").Amount, usd("1").Amount
+		if err := errors.Join(l.SetStop(1001, stop, at(time.Second)), l.SetFallback(1001, m, at(time.Minute)),
+			l.AskCancel(1001, rental.ByOutbid, "", at(lost-time.Minute))); err != nil {
+			t.Fatal(err)
+		}
+		observe(&l, list(lost-40*time.Second))
+		observe(&l, list(lost-5*time.Second))
+		l.Ended, w.clock = nil, at(lost)
+		b := newBot(w, newBooks(l))
+		if err := b.Do(t.Context(), acc, rental.Step{Do: rental.DoBuy, Mandate: "m"}); err != nil {
+			t.Fatal(err)
+		}
+		got, _ := b.books.Ledger(t.Context(), acc)
+		if len(got.Intents) == 0 && want == 0 {
+			continue
+		}
+		if len(got.Intents) != 1 || got.Intents[0].Terms.RunFor > want || got.Intents[0].Terms.RunFor < want-time.Minute {
+			t.Errorf("lost after %v: %+v, want one for %v", lost, got.Intents, want)
+		}
+	}
+}
+
 // A bid is not given up for a fallback that may not buy, and one that is taken back is forgotten.
 func TestFallbackThatMayNotBuy(t *testing.T) {
 	for name, change := range map[string]func(*rental.Ledger, time.Time) error{

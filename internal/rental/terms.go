@@ -245,8 +245,9 @@ type Alarm struct {
 
 // Funds remembers what was said about the money running out.
 type Funds struct {
-	Checked time.Time     `json:"checked,omitzero"` // of Balances
-	Warned  time.Duration `json:"warned,omitempty"` // the least runway threshold already said; 0 for none
+	Checked time.Time `json:"checked,omitzero"` // of Balances
+	// Warned is the least runway threshold already said, by coin; none for a coin that is enough.
+	Warned map[money.Currency]time.Duration `json:"said,omitempty"`
 }
 
 // Poll is a good answer of my_orders.

@@ -42,7 +42,7 @@ func full(a account.Account, at time.Time) rental.Ledger {
 			Terms: rental.Terms{Preset: account.Preset{Ports: map[int]string{22: "tcp", 8888: "http"}}},
 		}},
 		Polled: at, Balances: []money.Money{{Amount: 1, Currency: money.BTC}},
-		Funds: rental.Funds{Checked: at, Warned: 6 * time.Hour},
+		Funds: rental.Funds{Checked: at, Warned: map[money.Currency]time.Duration{money.USD: 6 * time.Hour}},
 	}
 }
 

@@ -57,6 +57,9 @@ func (b *bench) checkGolden(schema int) {
 	l, err := b.Ledger(ctx, "a")
 	b.must(err)
 	want := full(l.Account, b.clock.Now())
+	if schema <= 3 { // one mark for all coins, which is not taken over: the alert may come once more
+		want.Funds.Warned = nil
+	}
 	if d := cmp.Diff(want, l); d != "" {
 		b.t.Errorf("ledger (-want +got):\n%s", d)
 	}
