@@ -162,14 +162,15 @@ const maxArm = 100_000 * money.Coin
 // armPrice returns the highest price in USD an hour: the one that was given, else that of the
 // search. Without either it offers some by what the market has.
 func (c *Commands) armPrice(a *ask, s *market.Snapshot, q market.Query, w watch.Watch) (money.Amount, error) {
+	const hours = 24
 	if text := a.arg("max"); text != "" {
-		hour, err := money.Parse(text)
-		if err != nil || hour <= 0 || hour > maxArm {
+		day, ok := market.ParsePrice(text) // as prices are written everywhere: "0.08", "0,08/h", "1.9/day"
+		hour := day.Amount / hours
+		if !ok || day.Currency != money.USD || hour <= 0 || hour > maxArm {
 			return 0, c.wrong("arm.bad_price")
 		}
 		return hour, nil
 	}
-	const hours = 24
 	if coin := q.Price.Currency; q.Price.Max > 0 && (coin == "" || coin == money.USD) {
 		return (q.Price.Max + hours - 1) / hours, nil
 	}

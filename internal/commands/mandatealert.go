@@ -76,8 +76,9 @@ func (a *ask) overView(l *rental.Ledger, m *rental.Mandate) chat.View {
 
 // retriedView completes the receipt of a rental that was given up because it did not answer.
 func (a *ask) retriedView(v chat.View, r *rental.Rental) chat.View {
-	v.Tone, v.Body = chat.Warning, a.T("ended.retry")
+	v.Tone, v.Body = chat.Warning, a.T("ended.retry.silent")
 	if r.Cancel != nil && r.Cancel.Issue != "" {
+		v.Body = a.T("ended.retry")
 		v.Fields = append(v.Fields, field(a.S("cancel.issue"), clip(r.Cancel.Issue, maxIssueShown)))
 	}
 	v.Rows = [][]chat.Control{freshRow([]chat.Control{

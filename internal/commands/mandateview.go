@@ -8,6 +8,8 @@ import (
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
+	"github.com/clorebot/clorebot/internal/market"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 )
@@ -30,6 +32,9 @@ func (c *Commands) boundsView(a *ask, m *rental.Mandate) chat.View {
 	}
 	if m.Label != "" {
 		v.Fields = append(v.Fields, field(a.S("quote.label"), clip(m.Label, maxLabel)))
+	}
+	if q, err := market.ParseQuery(m.Query); err == nil && q.Kind == clore.Spot {
+		v.Fields = append(v.Fields, field(a.S("kind.spot"), a.S("bounds.spot")))
 	}
 	return v
 }

@@ -27,7 +27,11 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 	floor := o.Price
 	if w.kind == clore.Spot {
 		var err error
-		if o, err = c.bidOffer(o, w, s.Rates()); err != nil {
+		o, err = c.bidOffer(o, w, s.Rates())
+		if low, ok := errors.AsType[*rental.LowBid](err); ok {
+			return nil, c.lowBid(a, o, low)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

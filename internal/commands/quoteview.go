@@ -202,7 +202,7 @@ func (c *Commands) blockedView(a *ask, s *market.Snapshot, o market.Offer, w wis
 	v.Body = lines(a.T("blocked.coin", "Coin", w.pay.Symbol(), "Price", a.price(o.Price, o.USD)))
 	args := chat.Args{"what": serverText(w.server), "pay": o.Price.Currency.Symbol(), "preset": w.preset.Name}
 	if w.kind == clore.Spot {
-		args["kind"] = string(w.kind)
+		args = args.With("kind", string(w.kind)).With("bid", w.bid)
 	}
 	return then(v, append([]chat.Control{
 		chat.Button(a.S("button.pay_in", "Coin", o.Price.Currency.Symbol()), "rent", args).Styled(chat.Good),

@@ -1,16 +1,22 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
+// leastRated is how long a rental must have run for its price an hour to mean something: Clore
+// charges whole minutes, and its creation fee only after ten.
+const leastRated = 10 * time.Minute
+
 // effectiveUSD returns what a rental came to an hour, fees included, in USD; 0 when it is not
-// known.
+// known, or ran for too short.
 func (a *ask) effectiveUSD(r *rental.Rental) money.Amount {
 	usd, ok := r.SpentUSD(a.now)
 	lived := r.Lived(a.now)
-	if !ok || lived <= 0 {
+	if !ok || lived < leastRated {
 		return 0
 	}
 	return usd.MulDiv(int64(hour), int64(lived))

@@ -171,10 +171,10 @@ func (a *ask) reportFields(entries []entry) []chat.Field {
 		field(a.S("report.total"), a.S("report.total.value", "Sum", a.Amount(s.usd), "Count", a.N("count.rentals", s.rentals), "Hours", a.hours(s.lived))),
 		field(a.S("report.fees"), a.S("report.fees.value", "Fee", a.Amount(s.fee), "Creation", a.Amount(s.creation))),
 	}
-	if s.rated > 0 && s.usd > 0 {
+	if s.rated >= leastRated && s.usd > 0 {
 		f = append(f, field(a.S("ended.hour"), a.S("price.effective", "Amount", a.Rate(perHour(s.usd, s.rated)))))
 	}
-	if s.compared > 0 && s.beside > 0 {
+	if s.compared >= leastRated && s.beside > 0 {
 		price := perHour(s.beside, s.compared)
 		f = append(f, field(a.S("report.market"), a.compared(a.S("price.effective", "Amount", a.Rate(price)), price, perHour(s.median, s.compared))))
 	}
@@ -237,7 +237,7 @@ func (a *ask) reportTable(entries []entry) string {
 			name = a.S("report.others")
 		}
 		rate := ""
-		if s.rated > 0 {
+		if s.rated >= leastRated {
 			rate = a.Rate(perHour(s.usd, s.rated))
 		}
 		table = append(table, []string{name, a.Int(s.rentals), a.hours(s.lived), a.Amount(s.usd), rate})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/market"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
@@ -29,6 +30,14 @@ func (c *Commands) bidOffer(o market.Offer, w wish, rates money.Rates) (market.O
 	o.Price = bid
 	o.USD, _ = rates.USD(bid)
 	return o, nil
+}
+
+// lowBid refuses a bid below the host's least for a server, and offers that one.
+func (c *Commands) lowBid(a *ask, o market.Offer, low *rental.LowBid) error {
+	args := chat.Args{"what": serverText(o.Server.ID), "kind": string(clore.Spot), "pay": low.Floor.Currency.Symbol()}
+	return c.wrong("spot.low", "Floor", a.price(low.Floor, o.USD)).with(
+		chat.Button(a.S("button.bid_least", "Price", a.shortPrice(low.Floor, o.USD)), "rent", args.With("run", a.arg("run"))),
+		chat.Button(a.S("button.bids"), "spot", chat.Args{"what": serverText(o.Server.ID)}))
 }
 
 // showBids adds to a quote what its bid would meet now. Without an answer it says so: a bid can be
