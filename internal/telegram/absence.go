@@ -13,7 +13,6 @@ const (
 	hearing = time.Minute
 	// catchingUp is how long Telegram may take to deliver to a webhook what has waited.
 	catchingUp = 2 * time.Minute
-	fullBatch  = 100 // updates in an answer of getUpdates, behind which there may be more
 )
 
 // absence knows when Telegram was not heard for so long that what it delivers now may be old. Only
@@ -60,8 +59,9 @@ func (a *absence) long() bool {
 	return !a.until.IsZero()
 }
 
-// polled takes note of an answer of getUpdates: so many updates, of which some are new.
-func (a *absence) polled(ctx context.Context, n int, fresh []int64) {
+// polled takes note of an answer of getUpdates, behind which there may be more: these updates in it
+// are new.
+func (a *absence) polled(ctx context.Context, more bool, fresh []int64) {
 	a.mu.Lock()
 	now := a.now()
 	a.behind = a.behind || now.Sub(a.last) > tooOld
@@ -70,7 +70,7 @@ func (a *absence) polled(ctx context.Context, n int, fresh []int64) {
 			a.unsure[id] = true
 		}
 	}
-	a.behind = a.behind && n >= fullBatch
+	a.behind = a.behind && more
 	a.last = now
 	due := a.due()
 	a.mu.Unlock()

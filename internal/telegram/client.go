@@ -44,39 +44,39 @@ type client struct {
 	transport http.RoundTripper
 	token     secret.Text
 	inbox     *inbox
+	// limit is how many updates are asked for at once, 0 for as many as Telegram gives. Only one
+	// call of getUpdates is under way at a time.
+	limit int
 }
 
 // Do implements the library's HttpClient. A redirect is not followed: it would carry the token to
 // wherever it points.
 func (c *client) Do(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
-	limit, most := callTime, int64(maxAnswer)
-	if method == pollsMethod {
-		limit, most = pollTime+pollMargin, maxUpdates
-	}
-	ctx, cancel := context.WithTimeout(req.Context(), limit)
-	defer cancel()
-	resp, body, err := c.exchange(req.WithContext(ctx), most)
+	sent, err := readCapped(req.Body, maxRequest)
 	if err != nil {
 		return nil, c.redacted(method, err)
 	}
-	if method == pollsMethod && resp.StatusCode == http.StatusOK {
-		if body, err = c.inbox.filter(req.Context(), body); err != nil {
-			return nil, c.redacted(method, err)
-		}
+	var resp *http.Response
+	var body []byte
+	if method == pollsMethod {
+		resp, body, err = c.poll(req, sent)
+	} else {
+		resp, body, err = c.exchange(req, sent, callTime, maxAnswer)
+	}
+	if err != nil {
+		return nil, c.redacted(method, err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
 }
 
 // exchange sends the request with a body that can be sent again on another connection, and reads
-// the answer.
-func (c *client) exchange(req *http.Request, most int64) (*http.Response, []byte, error) {
-	sent, err := readCapped(req.Body, maxRequest)
-	if err != nil {
-		return nil, nil, err
-	}
-	req = req.Clone(req.Context())
+// the answer. With [errTooLarge] comes the beginning of the answer.
+func (c *client) exchange(req *http.Request, sent []byte, limit time.Duration, most int64) (*http.Response, []byte, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), limit)
+	defer cancel()
+	req = req.Clone(ctx)
 	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(sent)), nil }
 	req.Body, _ = req.GetBody()
 	req.ContentLength = int64(len(sent))
@@ -87,7 +87,7 @@ func (c *client) exchange(req *http.Request, most int64) (*http.Response, []byte
 	defer func() { _ = resp.Body.Close() }()
 	body, err := readCapped(resp.Body, most)
 	if err != nil {
-		return nil, nil, err
+		return resp, body, err
 	}
 	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		return nil, nil, fmt.Errorf("%w: HTTP %d", errNotTelegram, resp.StatusCode)

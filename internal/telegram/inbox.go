@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,8 +17,8 @@ type inbox struct {
 	bot      int64
 	log      *slog.Logger
 	relevant func(*models.Update) bool
-	// heard is told of every answer: how many updates, and which of them are new.
-	heard func(ctx context.Context, n int, fresh []int64)
+	// heard is told of every answer: whether there may be more behind it, and which updates are new.
+	heard func(ctx context.Context, more bool, fresh []int64)
 }
 
 // answer is the frame of every answer of the Bot API.
@@ -28,15 +29,16 @@ type answer struct {
 
 // filter stores the updates in an answer of getUpdates, and returns the answer with bare IDs in
 // place of those that are known already, concern nobody, or cannot be decoded: the library
-// needs the IDs to go on.
-func (i *inbox) filter(ctx context.Context, body []byte) ([]byte, error) {
+// needs the IDs to go on. It also returns how many there are. At most limit were asked for, 0 for
+// all.
+func (i *inbox) filter(ctx context.Context, body []byte, limit int) ([]byte, int, error) {
 	var a answer
 	if err := json.Unmarshal(body, &a); err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotTelegram, err)
+		return nil, 0, fmt.Errorf("%w: %w", errNotTelegram, err)
 	}
 	if len(a.Result) == 0 {
-		i.heard(ctx, 0, nil)
-		return body, nil
+		i.heard(ctx, false, nil)
+		return body, 0, nil
 	}
 	ids := make([]int64, len(a.Result))
 	var good []Update
@@ -48,15 +50,16 @@ func (i *inbox) filter(ctx context.Context, body []byte) ([]byte, error) {
 	}
 	fresh, err := i.store.Admit(ctx, i.bot, good)
 	if err != nil {
-		return nil, fmt.Errorf("inbox: %w", err)
+		return nil, 0, fmt.Errorf("inbox: %w", err)
 	}
-	i.heard(ctx, len(ids), fresh)
+	i.heard(ctx, len(ids) >= cmp.Or(limit, fullBatch), fresh)
 	for n, id := range ids {
 		if !slices.Contains(fresh, id) {
 			a.Result[n] = fmt.Appendf(nil, `{"update_id":%d}`, id)
 		}
 	}
-	return json.Marshal(a)
+	body, err = json.Marshal(a)
+	return body, len(ids), err
 }
 
 // decode reads an update, or only its ID when the library cannot read the rest.

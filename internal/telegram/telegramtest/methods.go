@@ -64,6 +64,9 @@ func (s *Server) call(ctx context.Context, method string, form map[string]string
 
 func (s *Server) getUpdates(ctx context.Context, form map[string]string) (any, error) {
 	offset, limit := int64(integer(form["offset"])), 100
+	if n := integer(form["limit"]); n != 0 {
+		limit = max(1, min(n, limit))
+	}
 	s.mu.Lock()
 	switch {
 	case s.webhook != nil:

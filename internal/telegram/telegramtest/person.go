@@ -117,11 +117,11 @@ func (s *Server) Push(u map[string]any) {
 }
 
 func (s *Server) push(u map[string]any) {
-	u["update_id"] = s.nextID
-	raw, err := json.Marshal(u)
+	rest, err := json.Marshal(u)
 	if err != nil {
 		s.t.Errorf("update: %v", err)
 	}
+	raw := fmt.Appendf(nil, `{"update_id":%d,%s`, s.nextID, rest[1:]) // as Telegram does: it comes first
 	s.updates = append(s.updates, update{s.nextID, raw})
 	s.nextID++
 	close(s.news)

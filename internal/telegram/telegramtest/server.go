@@ -216,6 +216,9 @@ func (s *Server) read(req *http.Request, uploads map[string]Upload) (method stri
 		return "", nil, fmt.Errorf("content type %q", req.Header.Get("Content-Type"))
 	}
 	form = map[string]string{}
+	for name, values := range req.URL.Query() { // Telegram takes parameters from there, too
+		form[name] = values[0]
+	}
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
 		return "", nil, err
