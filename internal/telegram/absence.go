@@ -23,10 +23,11 @@ type absence struct {
 	now   func() time.Time
 
 	mu     sync.Mutex
-	last   time.Time // when Telegram was heard
-	saved  time.Time // the same as it is written down
-	behind bool      // what comes has waited
-	until  time.Time // a webhook: until then
+	last   time.Time     // when Telegram was heard
+	saved  time.Time     // the same as it is written down
+	behind bool          // what comes has waited
+	until  time.Time     // a webhook: until then
+	ahead  time.Duration // a webhook: how long after its date a message came that had not waited
 	unsure map[int64]bool
 }
 
@@ -77,12 +78,19 @@ func (a *absence) polled(ctx context.Context, more bool, fresh []int64) {
 	a.save(ctx, due, now)
 }
 
-// called takes note of an update that came by the webhook.
-func (a *absence) called(ctx context.Context, id int64) {
+// called takes note of an update that came by the webhook, with the date of its message or the
+// zero time. After a long silence it may be that Telegram could not deliver.
+func (a *absence) called(ctx context.Context, id int64, sent time.Time) {
 	a.mu.Lock()
 	now := a.now()
-	if now.Before(a.until) {
+	if now.Sub(a.last) > tooOld {
+		a.until = now.Add(catchingUp)
+	}
+	switch {
+	case now.Before(a.until):
 		a.unsure[id] = true
+	case !sent.IsZero():
+		a.ahead = max(0, now.Sub(sent))
 	}
 	a.last = now
 	due := a.due()
@@ -105,6 +113,13 @@ func (a *absence) save(ctx context.Context, due bool, now time.Time) {
 		// Without it the bot only looks more closely at what comes first.
 		_ = a.store.SaveNote(ctx, heardNote, a.key, []byte(now.UTC().Format(time.RFC3339)), now.Add(ever))
 	}
+}
+
+// date reads the date of a message by the bot's clock, which may be ahead of Telegram's.
+func (a *absence) date(sent time.Time) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return sent.Add(a.ahead)
 }
 
 // old reports, once, whether an update may be old.

@@ -26,7 +26,7 @@ func (f *Frontend) pressed(ctx context.Context, q *models.CallbackQuery, p *pres
 	in := f.incoming(&q.From, where, id, a.at)
 	in.press = p
 	in.on, in.safe = pressedOn(q)
-	if f.tooLate(a, p) {
+	if f.tooLate(ctx, a, p) {
 		f.late(ctx, in)
 		return
 	}

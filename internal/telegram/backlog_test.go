@@ -17,7 +17,7 @@ func (r *rig) large(bytes int) {
 // TestLargeBacklog has more wait than is read at once, and one update that is too large by itself.
 func TestLargeBacklog(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
-		for range 60 {
+		for range 45 {
 			r.large(400 << 10)
 		}
 		r.large(17 << 20)

@@ -47,6 +47,8 @@ type client struct {
 	// limit is how many updates are asked for at once, 0 for as many as Telegram gives. Only one
 	// call of getUpdates is under way at a time.
 	limit int
+	// revoked is told when the token is not accepted any more.
+	revoked func(error)
 }
 
 // Do implements the library's HttpClient. A redirect is not followed: it would carry the token to
@@ -66,6 +68,9 @@ func (c *client) Do(req *http.Request) (*http.Response, error) {
 	}
 	if err != nil {
 		return nil, c.redacted(method, err)
+	}
+	if resp.StatusCode == http.StatusUnauthorized && c.revoked != nil {
+		c.revoked(fmt.Errorf("%s: HTTP %d", method, resp.StatusCode))
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil

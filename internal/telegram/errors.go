@@ -27,11 +27,20 @@ const (
 	chatNotFound = "chat not found"
 )
 
+// topicGone reports a topic of a group that is not there any more.
+func topicGone(err error) bool { return says(err, "message thread not found", "topic_deleted") }
+
+// badButton reports buttons that Telegram does not take.
+func badButton(err error) bool {
+	return says(err, "inline keyboard button", "button_url_invalid", "button_copy_text_invalid", "button_data_invalid", "button_type_invalid")
+}
+
 // unreachable are the refusals after which a chat takes nothing until its owner acts.
 func unreachable(err error) bool {
 	return (errors.Is(err, bot.ErrorForbidden) && !says(err, passing)) || says(err, chatNotFound,
 		"user is deactivated", "peer_id_invalid", "have no rights to send", "not enough rights to send",
-		"chat_write_forbidden", "topic_closed", "group chat was deactivated", "chat was deleted")
+		"user_is_blocked", "input_user_deactivated", "chat_restricted", "chat_send_plain_forbidden",
+		"need administrator rights", "chat_write_forbidden", "topic_closed", "group chat was deactivated", "chat was deleted")
 }
 
 // failure turns an error of the library into one that callers act on; nil for success.

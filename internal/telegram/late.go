@@ -22,7 +22,7 @@ type arrival struct {
 func (f *Frontend) arrived(u *models.Update, a arrival) arrival {
 	a.at = f.o.Now()
 	if m := u.Message; m != nil && a.unsure && m.Date > 0 {
-		if sent := time.Unix(int64(m.Date), 0); sent.Before(a.at) {
+		if sent := f.absence.date(time.Unix(int64(m.Date), 0)); sent.Before(a.at) {
 			a.at = sent
 		}
 	}
@@ -31,11 +31,11 @@ func (f *Frontend) arrived(u *models.Update, a arrival) arrival {
 
 // tooLate reports whether something was done too long ago to act on it. A press tells its age by
 // whether it can still be answered.
-func (f *Frontend) tooLate(a arrival, p *press) bool {
+func (f *Frontend) tooLate(ctx context.Context, a arrival, p *press) bool {
 	if f.o.Now().Sub(a.at) > tooOld {
 		return true
 	}
-	return p != nil && a.unsure && p.forgotten()
+	return p != nil && a.unsure && p.forgotten(ctx)
 }
 
 // missed answers a message that comes too late. A secret in it is removed all the same.

@@ -37,7 +37,7 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, a 
 	case asked != nil && asked.Used == id:
 		// it had the open question asked already, in an earlier run
 	case isCommand && !f.forUs(word):
-	case f.tooLate(a, nil):
+	case f.tooLate(ctx, a, nil):
 		f.missed(ctx, in, m, asked)
 	case asked != nil && isCommand && word.name == "cancel" && strings.TrimSpace(word.rest) == "":
 		f.abandon(ctx, in, asked)

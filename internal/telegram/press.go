@@ -29,6 +29,7 @@ type press struct {
 	done    bool
 	settled chan struct{} // closed when the answer was given
 	over    bool          // it came too late, in the words of Telegram
+	failed  error         // the answer did not arrive, for another reason
 }
 
 // newPress returns a press; a mute one has had its answer.
@@ -67,23 +68,36 @@ func (p *press) send(params bot.AnswerCallbackQueryParams) bool {
 		return false
 	}
 	p.timer.Stop()
+	err := p.give(params)
+	close(p.settled)
+	return err == nil
+}
+
+// give makes the call of an answer.
+func (p *press) give(params bot.AnswerCallbackQueryParams) error {
 	ctx, cancel := context.WithTimeout(context.Background(), callTime)
 	defer cancel()
 	params.CallbackQueryID = p.id
 	_, err := p.f.bot.AnswerCallbackQuery(ctx, &params)
 	p.over = err != nil && says(err, "query is too old", "query id is invalid")
-	close(p.settled)
-	if err != nil && !p.over {
+	if p.failed = err; p.over {
+		p.failed = nil
+	}
+	if p.failed != nil {
 		p.f.log.Warn("a press was not answered", "err", err)
 	}
-	return err == nil
+	return err
 }
 
-// forgotten answers the press, if nobody did, and reports whether Telegram has forgotten it.
-func (p *press) forgotten() bool {
+// forgotten answers the press, if nobody did, and reports whether Telegram has forgotten it. When
+// Telegram does not say so either way for a while, it may have.
+func (p *press) forgotten(ctx context.Context) bool {
 	p.answer("", false)
 	<-p.settled
-	return p.over
+	for wait := time.Second; p.failed != nil && wait <= 8*time.Second && sleep(ctx, wait); wait *= 2 {
+		_ = p.give(bot.AnswerCallbackQueryParams{})
+	}
+	return p.over || p.failed != nil
 }
 
 // pressedIn returns where the message of a pressed button stands; zero when it is in no chat.

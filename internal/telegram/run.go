@@ -130,6 +130,14 @@ func (f *Frontend) receive(ctx context.Context) error {
 	return err
 }
 
+// revoked ends Run: Telegram does not accept the token.
+func (f *Frontend) revoked(err error) {
+	select {
+	case f.fatal <- fmt.Errorf("%w: %w", errRefused, err):
+	default:
+	}
+}
+
 // pollFailed gets the library's errors. What lasts is logged once a minute.
 func (f *Frontend) pollFailed(err error) {
 	const often = time.Minute
@@ -137,10 +145,7 @@ func (f *Frontend) pollFailed(err error) {
 	case errors.Is(err, context.Canceled):
 		return
 	case refusedForGood(err):
-		select {
-		case f.fatal <- fmt.Errorf("%w: %w", errRefused, err):
-		default:
-		}
+		f.revoked(err)
 		return
 	}
 	now := f.o.Now().UnixNano()

@@ -129,6 +129,13 @@ func (f *Frontend) post(ctx context.Context, l *letter) (id int, err error) {
 			f.log.Error("Telegram cannot read our markup; the message goes without", "err", err)
 			html = false
 			continue
+		case l.to.Thread != 0 && topicGone(err):
+			l.to.Thread = 0 // the group itself
+			continue
+		case l.body.Markup != nil && badButton(err):
+			f.log.Error("Telegram does not take our buttons; the message goes without", "err", err)
+			l.body.Markup = nil
+			continue
 		case failed.Kind == chat.RateLimited:
 			f.pacer.pause(l.to.Chat, failed.RetryAfter)
 			f.log.Warn("Telegram asks to wait", "for", failed.RetryAfter)

@@ -95,7 +95,7 @@ func New(o Options) (*Frontend, error) {
 		bot.WithSkipGetMe(),
 		bot.WithServerURL(strings.TrimSuffix(o.APIURL, "/")),
 		bot.WithHTTPClient(pollTime+time.Second, &client{
-			transport: o.Transport, token: o.Token, inbox: f.inbox,
+			transport: o.Transport, token: o.Token, inbox: f.inbox, revoked: f.revoked,
 		}),
 		bot.WithAllowedUpdates(allowedUpdates()),
 		bot.WithNotAsyncHandlers(),

@@ -101,7 +101,11 @@ func (f *Frontend) accept(r *http.Request) int {
 		return http.StatusInternalServerError
 	}
 	if len(fresh) > 0 {
-		f.absence.called(r.Context(), id)
+		var sent time.Time
+		if u.Message != nil {
+			sent = time.Unix(int64(u.Message.Date), 0)
+		}
+		f.absence.called(r.Context(), id, sent)
 		f.bot.ProcessUpdate(r.Context(), u)
 	}
 	return http.StatusOK
