@@ -60,6 +60,19 @@ func (a *absence) long() bool {
 	return !a.until.IsZero()
 }
 
+// recent returns until when an earlier run may have been at work, as far as is written down.
+func (a *absence) recent() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.last.IsZero() {
+		return a.last
+	}
+	if until := a.last.Add(2 * hearing); until.Before(a.now()) {
+		return until
+	}
+	return a.now()
+}
+
 // polled takes note of an answer of getUpdates, behind which there may be more: these updates in it
 // are new.
 func (a *absence) polled(ctx context.Context, more bool, fresh []int64) {

@@ -144,7 +144,7 @@ func textView(text string) chat.View { return chat.View{Body: chat.Text{chat.P(t
 func (f *Frontend) reply(ctx context.Context, in *incoming, r chat.Reply) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	l := letter{to: in.to, class: answers, patient: true}
+	l := letter{to: in.to, class: answers, patient: true, guest: in.to != in.from}
 	if in.to.group() {
 		l.reply = in.said
 	}

@@ -45,10 +45,24 @@ type pacer struct {
 	free   time.Time          // when the next message may go to whatever chat
 	timer  *time.Timer
 	limits map[int64]limited // chats that were rate-limited lately
+	brake  time.Duration     // how long all waited when last several chats were
+	braked time.Time         // until when
+	turn   int               // counts messages, for the share of the alerts
+	heard  time.Time         // when an earlier run may have sent last
 }
 
 // limited says when Telegram asked to wait, and until when.
 type limited struct{ at, until time.Time }
+
+// How long all chats wait: so long first, doubled while it goes on, up to the most. It is bounded
+// because a few people can get their own chats limited for long, and must not silence the bot.
+const (
+	leastBrake = 10 * time.Second
+	mostBrake  = time.Minute
+)
+
+// alertShare is which part of the overall pace alerts get at least: every so-manieth message.
+const alertShare = 5
 
 // stream is what goes to one chat.
 type stream struct {
@@ -105,7 +119,7 @@ func (p *pacer) stream(chat int64) *stream {
 
 // pause keeps a chat from being written to. When several chats are told to wait within a short
 // time, it is the bot as a whole that is too fast: then all wait, as long as the least of them is
-// to, since a long wait is about one chat.
+// to, since a long wait is about one chat, and within bounds.
 func (p *pacer) pause(chat int64, d time.Duration) {
 	const several, within = 3, 10 * time.Second
 	p.mu.Lock()
@@ -124,9 +138,26 @@ func (p *pacer) pause(chat int64, d time.Duration) {
 		}
 	}
 	if len(p.limits) >= several {
-		p.free = later(p.free, least)
+		p.halt(now, least)
 	}
 	p.pump()
+}
+
+// halt has all chats wait until a time, or less.
+func (p *pacer) halt(now, until time.Time) {
+	if now.Before(p.braked) {
+		return
+	}
+	if now.Sub(p.braked) > mostBrake {
+		p.brake = 0
+	}
+	p.brake = min(max(2*p.brake, leastBrake), mostBrake)
+	if most := now.Add(p.brake); until.After(most) {
+		until = most
+	}
+	p.braked = until
+	p.free = later(p.free, until)
+	clear(p.limits) // the next ones count anew
 }
 
 // blocked returns how long a chat may not be written to at all.
@@ -166,10 +197,30 @@ func (p *pacer) earliest(s *stream) time.Time {
 	if c, ok := s.next(); ok && c != answers {
 		most -= most / 4
 	}
-	if n := len(s.sent); s.chat < 0 && n >= most {
-		at = later(at, s.sent[n-most].Add(time.Minute))
+	if s.chat < 0 {
+		at = later(at, p.nth(s, most).Add(time.Minute))
 	}
 	return at
+}
+
+// nth returns when the message before the last n was sent to a group; long ago for none. Before
+// the messages of this run an earlier one is taken to have sent what alerts may be.
+func (p *pacer) nth(s *stream, n int) time.Time {
+	before := p.pace.Group - p.pace.Group/4
+	switch i := before + len(s.sent) - n; {
+	case i >= before:
+		return s.sent[i-before]
+	case i >= 0:
+		return p.heard
+	}
+	return time.Time{}
+}
+
+// follow has the pace go on from that of an earlier run, which may have sent until a time.
+func (p *pacer) follow(until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.heard = until
 }
 
 // pump lets go all that may. It is called with the lock held.
@@ -203,7 +254,12 @@ func (p *pacer) pump() {
 
 // first takes the message that goes next.
 func (p *pacer) first() (*stream, *ticket) {
-	for c := range p.ready {
+	p.turn++
+	order := [classes]class{answers, alerts}
+	if p.turn%alertShare == 0 {
+		order = [classes]class{alerts, answers}
+	}
+	for _, c := range order {
 		for len(p.ready[c]) > 0 {
 			s := p.ready[c][0]
 			p.ready[c] = p.ready[c][1:]

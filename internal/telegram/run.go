@@ -26,6 +26,7 @@ func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	if err := f.load(ctx); err != nil {
 		return fmt.Errorf("what earlier runs left: %w", err)
 	}
+	f.pacer.follow(f.absence.recent())
 	if err := f.introduce(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}

@@ -23,6 +23,14 @@ type letter struct {
 	file    *chat.File         // in place of a body
 	class   class
 	patient bool // somebody waits: tries again until the context ends
+	guest   bool // to another chat than the one that waits for it, which others use
+}
+
+// putOff reports that somebody's private chat stays closed to the bot. While an answer to a group
+// goes there it is not waited for: one member must not hold up all.
+func (l *letter) putOff(failed *chat.SendError, failures int) bool {
+	const few = 3
+	return l.guest && says(failed.Err, passing) && failures >= few
 }
 
 // Send implements [chat.Sender].
@@ -139,6 +147,8 @@ func (f *Frontend) post(ctx context.Context, l *letter) (id int, err error) {
 		case failed.Kind == chat.RateLimited:
 			f.pacer.pause(l.to.Chat, failed.RetryAfter)
 			f.log.Warn("Telegram asks to wait", "for", failed.RetryAfter)
+		case l.putOff(failed, failures):
+			return 0, failed
 		case failed.Kind == chat.Transient && l.patient:
 			if !sleep(ctx, min(time.Second<<min(failures-1, 5), 30*time.Second)) {
 				return 0, failed
