@@ -25,7 +25,7 @@ func (r *rig) limit(chats ...string) {
 
 // TestThreeCannotSilenceTheBot has three people flood their own chats.
 func TestThreeCannotSilenceTheBot(t *testing.T) {
-	inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
+	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		r.limit("661", "662", "663")
 		r.run()
 		for user := int64(661); user <= 663; user++ {
@@ -66,7 +66,7 @@ func TestOneCannotHoldUpAGroup(t *testing.T) {
 
 // TestPaceAfterRestart has the bot be restarted while it tells groups much.
 func TestPaceAfterRestart(t *testing.T) {
-	inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
+	inBubble(t, func(t *testing.T, r *rig, _ *chattest.Dispatcher) {
 		published(r)
 		r.run()
 		wait(5 * time.Minute)

@@ -16,7 +16,7 @@ func TestAlertsHaveAShare(t *testing.T) {
 		var busy sync.WaitGroup
 		for chat := range int64(60) {
 			busy.Go(func() {
-				for p.wait(ctx, chat+1, answers) == nil { //nolint:revive // again and again
+				for p.wait(ctx, chat+1, answers) == nil {
 				}
 			})
 		}
