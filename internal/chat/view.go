@@ -30,6 +30,9 @@ type View struct {
 	// Key names a delivery, the same at each attempt: a front-end that has shown a part of it goes
 	// on with the rest. It is not rendered.
 	Key string
+	// Locale (BCP 47) and Zone (IANA) are what its reader has set, for what a front-end says and
+	// dates by itself; "" for nothing set.
+	Locale, Zone string
 	// Silent asks for delivery without a sound; it concerns new messages only.
 	Silent bool
 	// Guarded views hold secrets: front-ends protect them against forwarding where they can.

@@ -35,8 +35,19 @@ func (c *Commands) run(h handler) chat.HandlerFunc {
 		if err := c.resolve(ctx, a); err != nil {
 			return nil, err
 		}
-		return h(ctx, a)
+		resp, err := h(ctx, a)
+		if r, ok := resp.(chat.Reply); ok {
+			r.View = readBy(profile, r.View)
+			return r, err
+		}
+		return resp, err
 	}
+}
+
+// readBy says in a view what its reader has set.
+func readBy(p account.Profile, v chat.View) chat.View {
+	v.Locale, v.Zone = p.Locale, p.Zone
+	return v
 }
 
 func (c *Commands) ask(req *chat.Request, profile account.Profile) *ask {

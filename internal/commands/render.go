@@ -37,7 +37,7 @@ func (c *Commands) render(ctx context.Context, to chat.Address, e rental.Event) 
 		v, err := c.card(ctx, a, e)
 		v.Silent = true
 		v.Footer = join(v.Footer, a.paidBy(e.Account))
-		return v, err
+		return readBy(profile, v), err
 	}
 	loud := level(profile, e)
 	if loud == account.Off {
@@ -49,7 +49,7 @@ func (c *Commands) render(ctx context.Context, to chat.Address, e rental.Event) 
 	}
 	v.Footer = join(v.Footer, a.paidBy(e.Account))
 	v.Silent = loud == account.Silent || (quiet(profile, a.now) && !critical(e))
-	return v, nil
+	return readBy(profile, v), nil
 }
 
 // private reports whether nobody but the user reads an address.

@@ -39,7 +39,7 @@ func newSheet(all []piece, markup *models.InlineKeyboardMarkup) sheet {
 
 // fold writes a view as one message, shortened where it is too long.
 func (f *Frontend) fold(v chat.View, say Phrases) sheet {
-	w := &writer{left: maxVisible, say: say, now: f.o.Now(), folding: true, own: f.own}
+	w := &writer{left: maxVisible, say: say, now: inZone(f.o.Now(), v.Zone), folding: true, own: f.own}
 	w.view(v)
 	if !fits(w.out) { // addresses of links count, too
 		w.out, _ = parted(w.out, maxVisible)
@@ -49,7 +49,7 @@ func (f *Frontend) fold(v chat.View, say Phrases) sheet {
 
 // sheets writes a view as so many messages as it takes, the buttons under the last.
 func (f *Frontend) sheets(v chat.View, say Phrases) []sheet {
-	w := &writer{left: math.MaxInt, say: say, now: f.o.Now(), own: f.own}
+	w := &writer{left: math.MaxInt, say: say, now: inZone(f.o.Now(), v.Zone), own: f.own}
 	w.view(v)
 	pages := split(w.out, say)
 	all := make([]sheet, max(len(pages), 1))

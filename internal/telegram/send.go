@@ -67,6 +67,9 @@ var errProtected = errors.New("what is to be protected needs a message of its ow
 // show sends a view, or edits a message to show it, and sees to it that what it hides is hidden
 // again. The error is a [*chat.SendError].
 func (f *Frontend) show(ctx context.Context, l letter, v chat.View, say Phrases) (int, error) {
+	if v.Locale != "" {
+		say = f.o.Phrases(v.Locale)
+	}
 	l.silent, l.guarded = v.Silent, v.Guarded || hidden(v)
 	if l.edit == 0 {
 		return f.deliver(ctx, l, v, say)

@@ -64,8 +64,8 @@ type writer struct {
 	out  []piece
 	left int // units
 	say  Phrases
-	now  time.Time
-	pre  bool // a block of lines was just ended: what follows stands on a line of its own
+	now  time.Time // in the reader's zone
+	pre  bool      // a block of lines was just ended: what follows stands on a line of its own
 	// folding has the end of the body say how much was left out, so that a cut at the end of a
 	// line needs no mark of its own.
 	folding bool
@@ -181,9 +181,19 @@ func (w *writer) span(s chat.Span) {
 	}
 }
 
-// moment writes a time in UTC and how far it is: "14:02 UTC (in 5 min)".
+// inZone returns a time in a zone, in UTC when that is not known.
+func inZone(t time.Time, name string) time.Time {
+	zone, err := time.LoadLocation(name) // "" is UTC
+	if err != nil {
+		zone = time.UTC
+	}
+	return t.In(zone)
+}
+
+// moment writes a time in the reader's zone and how far it is: "14:02 UTC (in 5 min)".
 func (w *writer) moment(t time.Time) string {
-	t, now := t.UTC(), w.now.UTC()
+	now := w.now
+	t = t.In(now.Location())
 	layout := "2006-01-02 15:04"
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
 		layout = "15:04"
@@ -196,7 +206,7 @@ func (w *writer) moment(t time.Time) string {
 	if d >= time.Second {
 		far = fmt.Sprintf(form, span(d))
 	}
-	return t.Format(layout) + " UTC (" + far + ")"
+	return t.Format(layout+" MST") + " (" + far + ")"
 }
 
 // span writes a length of time by its largest unit.
