@@ -239,6 +239,7 @@ func (s *sequence) fault() {
 	f.Count = 1 + s.IntN(3)
 	if f.Kind == simulator.FaultEmpty { // for long enough to think that all orders are gone
 		f.Endpoint, f.Count = "my_orders", 1+s.IntN(40)
+		s.blind = true
 	}
 	f.Executed = f.Kind != simulator.FaultRate && s.IntN(2) == 0
 	s.note("fault %s on %s x%d, executed %v", f.Kind, f.Endpoint, f.Count, f.Executed)

@@ -60,6 +60,7 @@ type sequence struct {
 	longer   map[int64]time.Duration
 	midnight map[time.Time]map[int64]float64 // what each order had cost at the beginning of a day
 	looked   time.Time
+	blind    bool // Clore's list was empty for a while: a person may have rented anew what ran on
 }
 
 // caps are the limits of a sequence, in USD.

@@ -19,6 +19,9 @@ type Lost struct {
 const (
 	// keepLost is how long an ended rental may come back as what it was.
 	keepLost = 24 * time.Hour
+	// unprovenFor is how long nothing is bought without asking after an end that Clore has not
+	// shown: the order may come back, and would run beside what took its place.
+	unprovenFor = 10 * time.Minute
 	// maxProven bounds how many are kept that Clore itself showed as ended: the newest. Of the
 	// others all are kept that were followed, since an empty list makes them end together.
 	maxProven = 10
@@ -29,6 +32,13 @@ const (
 
 // Proven reports whether Clore itself showed the order as ended, not only no more.
 func (v *Lost) Proven() bool { return v.Rental.Order.Expired }
+
+// unproven reports whether an order that was called ended a short while ago may still live.
+func (l *Ledger) unproven(now time.Time) bool {
+	return slices.ContainsFunc(l.Lost, func(v Lost) bool {
+		return !v.Proven() && now.Sub(v.Rental.EndedAt) < unprovenFor
+	})
+}
 
 // until returns when the rental is forgotten.
 func (v *Lost) until() time.Time { return v.Rental.EndedAt.Add(keepLost) }

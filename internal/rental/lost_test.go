@@ -218,3 +218,29 @@ func TestManyLost(t *testing.T) {
 		t.Errorf("%d run, %d are kept", len(l.Rentals), len(l.Lost))
 	}
 }
+
+// What was called ended without proof may live: for a while nothing is bought in its place without
+// asking. With proof there is nothing to wait for.
+func TestNothingTakesTheUnprovenPlace(t *testing.T) {
+	for name, proof := range map[string]bool{"missing": false, "shown as ended": true} {
+		t.Run(name, func(t *testing.T) {
+			l := ready(t)
+			if err := l.Allow(mandate("m"), at(5*time.Minute)); err != nil {
+				t.Fatal(err)
+			}
+			vanish(t, l, 20*time.Minute)
+			if proof {
+				o := deployed(1001)
+				o.Expired = true
+				observe(l, list(21*time.Minute, o))
+			}
+			_, err := l.Buy("m", found("q2", 7, at(22*time.Minute)), at(22*time.Minute))
+			if (err == nil) != proof {
+				t.Fatalf("bought: %v", err)
+			}
+			if _, err := l.Buy("m", found("q3", 7, at(31*time.Minute)), at(31*time.Minute)); !proof && err != nil {
+				t.Errorf("ten minutes later: %v", err)
+			}
+		})
+	}
+}
