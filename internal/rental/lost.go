@@ -33,10 +33,11 @@ const (
 // Proven reports whether Clore itself showed the order as ended, not only no more.
 func (v *Lost) Proven() bool { return v.Rental.Order.Expired }
 
-// unproven reports whether an order that was called ended a short while ago may still live.
-func (l *Ledger) unproven(now time.Time) bool {
+// unproven reports whether an order that was called ended a short while ago may still live. Of the
+// order that a fallback takes the place of the bids have shown that it is lost.
+func (l *Ledger) unproven(m *Mandate, now time.Time) bool {
 	return slices.ContainsFunc(l.Lost, func(v Lost) bool {
-		return !v.Proven() && now.Sub(v.Rental.EndedAt) < unprovenFor
+		return !v.Proven() && v.Rental.Order.ID != m.After && now.Sub(v.Rental.EndedAt) < unprovenFor
 	})
 }
 

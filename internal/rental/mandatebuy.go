@@ -45,7 +45,7 @@ func (l *Ledger) mayBuy(m *Mandate, now time.Time) bool {
 	return m.Active() && now.Before(m.Until) && l.begun(m) &&
 		l.Frozen.IsZero() && l.Account.Rejected.IsZero() && l.open() < maxIntents &&
 		bought+trying < m.Count && len(m.Purchases) < m.Tries && m.left() > CreationFee &&
-		!l.inDoubt() && !l.unproven(now) && !l.underway(m)
+		!l.inDoubt() && !l.unproven(m, now) && !l.underway(m)
 }
 
 // begun reports whether a fallback may begin: when its order was lost, and is still gone.
