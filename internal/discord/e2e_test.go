@@ -120,7 +120,9 @@ func (w *world) sees(parts ...string) bool {
 	})
 }
 
-func TestFromKeyToReceipt(t *testing.T) {
+// inDiscord runs a test of the whole program, whose person has given a key.
+func inDiscord(t *testing.T, test func(w *world, stop *func())) {
+	t.Helper()
 	if _, err := spec(); err != nil {
 		t.Fatal(err)
 	}
@@ -147,6 +149,17 @@ func TestFromKeyToReceipt(t *testing.T) {
 		w.pass(time.Second)
 		w.Answer(w.key) // into the form: a key never is an option
 		w.pass(10 * time.Second)
+		test(w, &stop)
+		stop()
+		if err := w.Sanitized(); err != nil {
+			t.Error(err)
+		}
+		w.leaksNothing()
+	})
+}
+
+func TestFromKeyToReceipt(t *testing.T) {
+	inDiscord(t, func(w *world, stop *func()) {
 		typing := w.fake.interact(w.home(), 4, map[string]any{"id": "1", "name": "market", "type": 1, "options": []map[string]any{
 			{"name": "gpu", "type": 3, "value": "4090", "focused": true},
 		}}, nil)
@@ -162,8 +175,8 @@ func TestFromKeyToReceipt(t *testing.T) {
 		if !w.sees("ssh -p") {
 			t.Fatalf("no SSH line:\n%s\n%s", &w.screen, w.log)
 		}
-		stop()
-		stop = w.start() // buttons outlive the program
+		(*stop)()
+		*stop = w.start() // buttons outlive the program
 		w.pass(time.Minute)
 		if w.fake.registered != 1 {
 			t.Errorf("commands registered %d times", w.fake.registered)
@@ -185,12 +198,56 @@ func TestFromKeyToReceipt(t *testing.T) {
 				t.Errorf("order %d lives:\n%s", o.ID, &w.screen)
 			}
 		}
-		stop()
-		if err := w.Sanitized(); err != nil {
-			t.Error(err)
-		}
-		w.leaksNothing()
 	})
+}
+
+// TestTerminalScriptInDiscord has a person do in Discord what the terminal's script does.
+func TestTerminalScriptInDiscord(t *testing.T) {
+	script, err := os.ReadFile("../../cmd/bot/testdata/script/demo.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, typed, _ := strings.Cut(string(script), "-- typed --\n")
+	inDiscord(t, func(w *world, _ *func()) {
+		played := 0
+		for line := range strings.Lines(typed) {
+			switch line = strings.TrimSpace(line); {
+			case line == "/nonsense": // Discord offers no command that there is not
+			case strings.HasPrefix(line, "/"):
+				w.Type(line)
+				w.pass(10 * time.Second)
+				played++
+			case line == "1":
+				w.Press(w.first())
+				w.pass(10 * time.Second)
+				played++
+			case strings.HasPrefix(line, "wait"):
+				w.pass(5 * time.Minute)
+			}
+		}
+		for _, want := range []string{
+			"Market · 4090", "at most", "✓ SSH answers", "Ready in", "ssh -p ", "Web token", " USD/h", "ended: cancelled by you",
+		} {
+			if !w.sees(want) {
+				t.Errorf("never saw %q", want)
+			}
+		}
+		if played < 7 || t.Failed() {
+			t.Errorf("%d lines played:\n%s", played, &w.screen)
+		}
+	})
+}
+
+// first returns the first control of the newest message that has any.
+func (w *world) first() string {
+	w.t.Helper()
+	for _, x := range slices.Backward(w.screen.All()) {
+		if len(x.Labels) > 0 {
+			return x.Labels[0]
+		}
+	}
+	w.t.Fatalf("no control on\n%s", &w.screen)
+	return ""
 }
 
 // leaksNothing looks for the key and the password in what the program left, and for anything
