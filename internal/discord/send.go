@@ -38,7 +38,7 @@ func (f *Frontend) sendOnce(ctx context.Context, to chat.Address, v chat.View) (
 		return chat.MessageRef{}, err
 	}
 	m := render(v)
-	m.Nonce, m.EnforceNonce = nonce(channel, m), true
+	m.Nonce, m.EnforceNonce = nonce(channel, v.Key, m), true
 	var sent struct {
 		ID string `json:"id"`
 	}
@@ -120,15 +120,19 @@ func snowflake(s string) bool {
 	return s != "" && len(s) <= 20 && strings.Trim(s, "0123456789") == ""
 }
 
-// nonce names what is sent, so that sending it again within minutes makes no second message.
-func nonce(channel string, m *message) string {
+// nonce names what is sent, so that sending it again within minutes makes no second message: by its
+// delivery, since two alerts may have the same words, or else by its words.
+func nonce(channel, delivery string, m *message) string {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return ""
 	}
 	const length = 25 // the most that Discord takes
 	all := append([]byte(channel+"\n"), body...)
-	if m.file != nil {
+	switch {
+	case delivery != "":
+		all = []byte(channel + "\n\n" + delivery)
+	case m.file != nil:
 		all = append(all, m.file.Data...)
 	}
 	sum := sha256.Sum256(all)
