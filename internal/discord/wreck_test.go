@@ -138,12 +138,14 @@ func TestPanicsAreAnswered(t *testing.T) {
 				{"name": "x", "type": 3, "value": "CANARY"},
 			}}, nil)
 			time.Sleep(4 * time.Second)
+			synctest.Wait()
 			if name == "parse" && (i.answered != 4 || !strings.Contains(i.original.Content, "went wrong")) {
 				t.Errorf("%s: answer %d", name, i.answered)
 			}
 		}
 		i := h.fake.command(h.home(), "/require")
 		time.Sleep(4 * time.Second)
+		synctest.Wait()
 		if i.answered != 4 {
 			t.Errorf("require: answer %d", i.answered)
 		}
@@ -151,6 +153,7 @@ func TestPanicsAreAnswered(t *testing.T) {
 			{"name": "x", "type": 3, "value": "a", "focused": true},
 		}}, nil)
 		time.Sleep(4 * time.Second)
+		synctest.Wait()
 		if i.answered != 8 || string(i.choices) != `{"choices":[]}` {
 			t.Errorf("suggestions: %d %s", i.answered, i.choices)
 		}
