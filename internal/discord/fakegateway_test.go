@@ -46,13 +46,22 @@ type gateway struct {
 	wg      sync.WaitGroup
 }
 
+// turn is a lock that may be held while something is written: in a bubble, who waits for a
+// [sync.Mutex] keeps time from passing, so that the deadline of the write would never come.
+type turn chan struct{}
+
+func newTurn() turn { return make(turn, 1) }
+
+func (t turn) Lock()   { t <- struct{}{} }
+func (t turn) Unlock() { <-t }
+
 // conn is a connection of the bot.
 type conn struct {
 	g       *gateway
 	ws      *websocket.Conn
 	host    string
-	mu      sync.Mutex // writing
-	frozen  bool       // under the lock of the fake: nothing is read any more
+	mu      turn // writing
+	frozen  bool // under the lock of the fake: nothing is read any more
 	session *session
 	sent    []time.Time // by the bot, in the last minute
 }
@@ -104,7 +113,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	g.wg.Add(1)
 	defer g.wg.Done()
-	c := &conn{g: g, ws: ws, host: r.Host}
+	c := &conn{g: g, ws: ws, host: r.Host, mu: newTurn()}
 	g.f.mu.Lock()
 	interval, hook := cmp.Or(g.interval, 41250*time.Millisecond), g.onHello
 	g.open = append(g.open, c)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -13,7 +12,7 @@ type session struct {
 	id    string
 	shard int
 
-	mu     sync.Mutex
+	mu     turn
 	seq    int64
 	events []sent // the newest, to be sent again
 	over   bool
@@ -116,7 +115,7 @@ func (g *gateway) identify(c *conn, data json.RawMessage) {
 		return
 	}
 	g.f.mu.Lock()
-	c.session = &session{id: fmt.Sprintf("s%d", len(g.sessions)+1), shard: d.Shard[0]}
+	c.session = &session{id: fmt.Sprintf("s%d", len(g.sessions)+1), shard: d.Shard[0], mu: newTurn()}
 	if g.sessions == nil {
 		g.sessions = map[string]*session{}
 	}

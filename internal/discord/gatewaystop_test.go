@@ -1,6 +1,7 @@
 package discord_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net"
@@ -24,6 +25,7 @@ func TestStopDuringAnyWait(t *testing.T) {
 		"in a session":      {func(w *waiting, _ *gateway) { w.keep = true }, time.Minute},
 		"dial":              {func(w *waiting, _ *gateway) { w.dial = "hangs" }, 5 * time.Second},
 		"handshake":         {func(w *waiting, _ *gateway) { w.dial = "mute" }, 5 * time.Second},
+		"line too late":     {func(w *waiting, _ *gateway) { w.dial, w.code = "late", 4000 }, 5 * time.Second},
 		"hello":             {func(_ *waiting, g *gateway) { g.onHello = func(*conn) bool { return false } }, 5 * time.Second},
 		"session":           {func(_ *waiting, g *gateway) { g.mute = true }, 20 * time.Second},
 		"pause":             {func(_ *waiting, g *gateway) { g.always = 4000 }, 10 * time.Minute},
@@ -52,7 +54,7 @@ func TestStopDuringAnyWait(t *testing.T) {
 				})
 				for _, c := range conns {
 					if !w.keep {
-						c.hangUp(4009)
+						c.hangUp(cmp.Or(w.code, 4009))
 					}
 				}
 				time.Sleep(tt.after)
@@ -73,6 +75,7 @@ func TestStopDuringAnyWait(t *testing.T) {
 type waiting struct {
 	next func(context.Context, string, string) (net.Conn, error)
 	dial string // what goes wrong
+	code int    // with which connections end; 0 ends the session, too
 	keep bool
 }
 
@@ -81,6 +84,13 @@ func (w *waiting) connect(ctx context.Context, network, address string) (net.Con
 	case "hangs":
 		<-ctx.Done()
 		return nil, ctx.Err()
+	case "late": // is up when nobody wants it any more
+		if !strings.HasPrefix(address, resumeHost) { // the HTTP client keeps it as a spare
+			return w.next(ctx, network, address)
+		}
+		<-ctx.Done()
+		time.Sleep(time.Millisecond)
+		fallthrough
 	case "mute":
 		bot, server := net.Pipe()
 		go func() { _, _ = io.Copy(io.Discard, server) }()

@@ -60,7 +60,7 @@ type packet struct {
 // link is an open connection.
 type link struct {
 	conn     *websocket.Conn
-	mu       sync.Mutex // writing
+	writing  chan struct{} // holds something while something is written
 	once     sync.Once
 	interval time.Duration
 	unacked  atomic.Int32 // heartbeats in a row
@@ -92,10 +92,15 @@ func (f *Frontend) dial(ctx context.Context, address string) (*link, error) {
 	d := websocket.Dialer{HandshakeTimeout: greetTime, Proxy: f.transport.Proxy}
 	d.NetDialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := f.transport.DialContext(ctx, network, address)
-		if err == nil {
-			line.Store(&conn)
+		if err != nil {
+			return nil, err
 		}
-		return conn, err
+		line.Store(&conn)
+		if err := ctx.Err(); err != nil { // it may have ended when there was no line to close yet
+			_ = conn.Close()
+			return nil, err
+		}
+		return conn, nil
 	}
 	conn, resp, err := d.DialContext(ctx, u.String(), nil)
 	if err != nil {
@@ -103,7 +108,7 @@ func (f *Frontend) dial(ctx context.Context, address string) (*link, error) {
 	}
 	_ = resp.Body.Close()
 	conn.SetReadLimit(maxEvent)
-	return &link{conn: conn, stop: make(chan struct{})}, nil
+	return &link{conn: conn, writing: make(chan struct{}, 1), stop: make(chan struct{})}, nil
 }
 
 // dialError says what a server answered that opens no connection.
@@ -130,9 +135,14 @@ func (l *link) shut(why error) {
 	})
 }
 
+// write sends a packet. Who waits behind a write that is stuck gives up with the connection.
 func (l *link) write(op int, data any) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	select {
+	case l.writing <- struct{}{}:
+	case <-l.stop:
+		return net.ErrClosed
+	}
+	defer func() { <-l.writing }()
 	if err := l.conn.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
 		return err
 	}

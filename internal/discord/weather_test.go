@@ -185,9 +185,6 @@ func most(times []time.Time, period time.Duration) (n int) {
 // on sessions hold at every moment (the fake makes a fault of a session too early or too many),
 // connections stay few, and soon after the last fault commands are answered again.
 func TestAnyWeather(t *testing.T) {
-	if racing {
-		t.Skip("a long story, run without the race detector")
-	}
 	const seeds = 6
 	for seed := range uint64(seeds) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -233,9 +230,6 @@ func (h *harness) recovers(t *testing.T, shards int) {
 
 // TestOneWeather holds each fault for a day.
 func TestOneWeather(t *testing.T) {
-	if racing {
-		t.Skip("a long story, run without the race detector")
-	}
 	for i, kind := range kinds() {
 		t.Run(kind, func(t *testing.T) {
 			w := &weather{r: rand.New(rand.NewPCG(uint64(i), 5))}
