@@ -37,7 +37,8 @@ func (c *Commands) runwayAlert(ctx context.Context, a *ask, e rental.Event) (cha
 	return v, nil
 }
 
-// limitAlert tells that most, or all, of what may be spent in a day or month is spent.
+// limitAlert tells that most of what may be spent in a day or month is spent or planned, or that
+// all of it is spent.
 func (c *Commands) limitAlert(ctx context.Context, a *ask, e rental.Event) (chat.View, error) {
 	l, err := c.Books.Ledger(ctx, e.Account)
 	if err != nil {
@@ -47,14 +48,7 @@ func (c *Commands) limitAlert(ctx context.Context, a *ask, e rental.Event) (chat
 	if s == nil || s.Cap != capOf(l.Limits, s.Limit) {
 		return chat.View{}, notify.ErrSkip // another limit was set meanwhile
 	}
-	id := "alert.limit.day"
-	if s.Limit == rental.LimitMonth {
-		id = "alert.limit.month"
-	}
-	v := chat.View{
-		Topic: "limit", Tone: chat.Warning, Title: a.S(id, "Spent", a.Amount(s.Spent), "Cap", a.usd(s.Cap)),
-		Body: a.T("alert.limit.most", "Percent", s.Percent),
-	}
+	v := a.nearLimit(s)
 	limits, freeze := chat.Button(a.S("button.limits"), "limits", nil), chat.Button(a.S("button.freeze"), "freeze", nil)
 	row := []chat.Control{limits, freeze}
 	if s.Percent >= 100 {
@@ -66,6 +60,23 @@ func (c *Commands) limitAlert(ctx context.Context, a *ask, e rental.Event) (chat
 	}
 	v.Rows = [][]chat.Control{freshRow(row)}
 	return v, nil
+}
+
+// nearLimit says how much of a limit is used.
+func (a *ask) nearLimit(s *rental.LimitState) chat.View {
+	day, month, body := "alert.limit.day", "alert.limit.month", a.T("alert.limit.most", "Percent", s.Percent)
+	if s.Percent < 100 && s.Planned > s.Spent {
+		day, month = "alert.limit.day.planned", "alert.limit.month.planned"
+		body = a.T("alert.limit.planned", "Spent", a.usd(s.Spent), "Percent", s.Percent)
+	}
+	title := day
+	if s.Limit == rental.LimitMonth {
+		title = month
+	}
+	return chat.View{
+		Topic: "limit", Tone: chat.Warning, Body: body,
+		Title: a.S(title, "Spent", a.Amount(s.Spent), "Planned", a.Amount(s.Planned), "Cap", a.usd(s.Cap)),
+	}
 }
 
 // capOf returns the limit of a day or month.

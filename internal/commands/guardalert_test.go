@@ -25,7 +25,11 @@ func TestLimitAlerts(t *testing.T) {
 	if !most.Silent || all.Silent {
 		t.Errorf("silent at 80 %%: %v, at 100 %%: %v", most.Silent, all.Silent)
 	}
-	golden(t, "limit-alerts", most, all)
+	soon := limitEvent(rental.LimitDay, 80, 10*money.Coin, 2_100_000_000)
+	soon.Limit.Planned = 8_250_000_000
+	month := limitEvent(rental.LimitMonth, 80, 100*money.Coin, 21*money.Coin)
+	month.Limit.Planned = 99 * money.Coin
+	golden(t, "limit-alerts", most, all, w.told(soon), w.told(month))
 	w.press(most, "🧊 Freeze")
 	if w.mem.ledgers["acct-1"].Frozen.IsZero() {
 		t.Error("the button of the alert does not freeze")

@@ -7,7 +7,8 @@ import (
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
-// alarm tells that a day's or a month's money is nearly, or all, spent: once a step.
+// alarm tells that most of a day's or a month's money is spent or planned, or all of it spent: once a
+// step.
 func (d *differ) alarm() {
 	was, now, caps := d.prev.Alarm, d.next.Alarm, d.next.Limits
 	if was.Day != now.Day {
@@ -17,10 +18,14 @@ func (d *differ) alarm() {
 		was.MonthPercent = 0
 	}
 	if now.DayPercent > was.DayPercent {
-		d.near(rental.LimitState{Limit: rental.LimitDay, Percent: now.DayPercent, Cap: caps.Day, Spent: now.DaySum}, now.Day, caps.Day)
+		d.near(rental.LimitState{
+			Limit: rental.LimitDay, Percent: now.DayPercent, Cap: caps.Day, Spent: now.DaySum, Planned: now.DayPlan,
+		}, now.Day, caps.Day)
 	}
 	if now.MonthPercent > was.MonthPercent {
-		d.near(rental.LimitState{Limit: rental.LimitMonth, Percent: now.MonthPercent, Cap: caps.Month, Spent: now.MonthSum}, now.Month, caps.Month)
+		d.near(rental.LimitState{
+			Limit: rental.LimitMonth, Percent: now.MonthPercent, Cap: caps.Month, Spent: now.MonthSum, Planned: now.MonthPlan,
+		}, now.Month, caps.Month)
 	}
 }
 

@@ -51,7 +51,7 @@ func alarm(date string, percent, month int) func(*rental.Ledger) {
 	return func(l *rental.Ledger) {
 		l.Limits = rental.Limits{Day: 10 * money.Coin, Month: 100 * money.Coin}
 		l.Alarm = rental.Alarm{
-			Day: date, DayPercent: percent, DaySum: 8 * money.Coin,
+			Day: date, DayPercent: percent, DaySum: 8 * money.Coin, DayPlan: 9 * money.Coin,
 			Month: date[:7], MonthPercent: month, MonthSum: 99 * money.Coin, At: noon(11),
 		}
 	}
@@ -89,7 +89,7 @@ func TestMandateEventContents(t *testing.T) {
 
 func TestAlarmEventContents(t *testing.T) {
 	e := notify.Diff(ledger(), ledger(alarm("2026-11-24", 80, 0)))[0]
-	want := rental.LimitState{Limit: rental.LimitDay, Percent: 80, Cap: 10 * money.Coin, Spent: 8 * money.Coin}
+	want := rental.LimitState{Limit: rental.LimitDay, Percent: 80, Cap: 10 * money.Coin, Spent: 8 * money.Coin, Planned: 9 * money.Coin}
 	if e.Limit == nil || *e.Limit != want {
 		t.Errorf("%+v", e.Limit)
 	}

@@ -6,40 +6,71 @@ import (
 	"github.com/clorebot/clorebot/internal/money"
 )
 
-// alarmAt are the shares of a limit, in percent, that are spoken of.
-func alarmAt() []int { return []int{80, 100} }
+const (
+	// nearly is the share of a limit, in percent, that is spoken of before it is used up.
+	nearly = 80
+	// wholly is all of it.
+	wholly = 100
+)
 
-// warnLimits notes when most, or all, of a day's or month's limit is spent: once each for a day
-// or month. A limit that is raised warns anew. What is only planned is no reason: the guard keeps
-// that within the limits by itself.
+// warnLimits notes when most of a day's or month's limit is spent or planned, and when all of it
+// is spent: once each for a day or month, however often the plans change. A limit that is changed
+// warns anew.
 func (l *Ledger) warnLimits(at time.Time) {
+	if l.Limits.Day <= 0 && l.Limits.Month <= 0 {
+		return
+	}
+	p := l.planned(at)
 	a := &l.Alarm
-	if warn(&a.Day, &a.DayPercent, &a.DaySum, at.UTC().Format(time.DateOnly), l.spentOn(at), l.Limits.Day) {
+	day := said{&a.Day, &a.DayPercent, &a.DaySum, &a.DayPlan, &a.DayCap}
+	month := said{&a.Month, &a.MonthPercent, &a.MonthSum, &a.MonthPlan, &a.MonthCap}
+	if day.warn(at.UTC().Format(time.DateOnly), l.spentOn(at), p.Today(at), l.Limits.Day) {
 		a.At = at
 	}
-	if warn(&a.Month, &a.MonthPercent, &a.MonthSum, at.UTC().Format("2006-01"), l.spentIn(at), l.Limits.Month) {
+	if month.warn(at.UTC().Format("2006-01"), l.spentIn(at), p.ThisMonth(at), l.Limits.Month) {
 		a.At = at
 	}
 }
 
-// warn moves the mark of one limit, and reports whether something new is to be said.
-func warn(said *string, percent *int, of *money.Amount, span string, sum, most money.Amount) bool {
+// planned returns what was spent and what rentals and bids will add. Orders that Clore does not
+// list yet are left out: those that come to nothing are no reason to ring, and the others are
+// rentals seconds later.
+func (l *Ledger) planned(at time.Time) Plan {
+	listed := *l
+	listed.Intents = nil
+	return listed.Plan(at)
+}
+
+// said is what was said of a limit, a part of [Alarm].
+type said struct {
+	span            *string
+	percent         *int
+	sum, plan, most *money.Amount
+}
+
+// warn moves the mark, and reports whether something new is to be said.
+func (s said) warn(span string, spent, planned, most money.Amount) bool {
+	planned = max(planned, spent)
 	reached := 0
-	for _, p := range alarmAt() {
-		if most > 0 && sum >= most.MulDiv(int64(p), 100) {
-			reached = p
-		}
+	switch {
+	case most <= 0:
+		return false
+	case spent >= most:
+		reached = wholly
+	case planned >= most.MulDiv(nearly, 100):
+		reached = nearly
 	}
 	before := 0
-	if *said == span {
-		before = *percent
+	if *s.span == span {
+		before = *s.percent
 	}
-	switch {
-	case reached > before:
-		*said, *percent, *of = span, reached, sum
-		return true
-	case reached < before:
-		*percent = reached
+	if *s.most != most {
+		before = min(before, reached)
+		*s.percent = before
 	}
-	return false
+	if reached <= before {
+		return false
+	}
+	*s.span, *s.percent, *s.sum, *s.plan, *s.most = span, reached, spent, planned, most
+	return true
 }

@@ -8,6 +8,17 @@ import (
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
+// overdue returns running with a stop time that has passed at each of the looks of a test, so that
+// nothing more is planned.
+func overdue(t *testing.T) *rental.Ledger {
+	t.Helper()
+	l := running(t)
+	if err := l.SetStop(1001, at(30*time.Minute), at(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 // spends lets order 1001 have cost so many USD by a time, before the renter's fee.
 func spends(l *rental.Ledger, sum string, d time.Duration) {
 	o := deployed(1001)
@@ -16,7 +27,7 @@ func spends(l *rental.Ledger, sum string, d time.Duration) {
 }
 
 func TestLimitsAreSpokenOfOnce(t *testing.T) {
-	l := running(t)
+	l := overdue(t)
 	l.SetLimits(rental.Limits{Day: 10 * money.Coin, Month: 100 * money.Coin})
 	for _, step := range []struct {
 		after   time.Duration
@@ -51,8 +62,69 @@ func TestLimitsAreSpokenOfOnce(t *testing.T) {
 	}
 }
 
-func TestMonthIsSpokenOf(t *testing.T) {
+// What is planned is spoken of before the guard refuses the next one, and once: plans come and go.
+func TestPlannedCostIsSpokenOfOnce(t *testing.T) {
 	l := running(t)
+	stop := func(h int, now time.Duration) {
+		t.Helper()
+		if err := l.SetStop(1001, at(time.Duration(h)*time.Hour), at(now)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.SetLimits(rental.Limits{Day: money.Coin / 2, Month: 100 * money.Coin}) // 0.0875 an hour
+	for _, step := range []struct {
+		after   time.Duration
+		stop    int // hours
+		percent int
+		said    bool
+	}{
+		{time.Minute, 2, 0, false},
+		{2 * time.Minute, 4, 80, true}, // 0.45 with the creation fee
+		{3 * time.Minute, 4, 80, false},
+		{4 * time.Minute, 1, 80, false},
+		{5 * time.Minute, 4, 80, false}, // it rose again, and was said
+	} {
+		before := l.Alarm.At
+		stop(step.stop, step.after)
+		spends(l, "0.01", step.after)
+		if got := l.Alarm.DayPercent; got != step.percent || step.said == l.Alarm.At.Equal(before) {
+			t.Errorf("stop after %d h: said %d %%, %v then; want %d, anew %v", step.stop, got, l.Alarm.At, step.percent, step.said)
+		}
+	}
+	if a := l.Alarm; a.DaySum >= a.DayPlan || a.DayPlan < amount("0.44") || a.DayPlan > amount("0.47") {
+		t.Errorf("alarm %+v", a)
+	}
+	l.SetLimits(rental.Limits{Day: 520_000_000})
+	spends(l, "0.011", 6*time.Minute)
+	if l.Alarm.DayPercent != 80 || l.Alarm.At != at(2*time.Minute) {
+		t.Errorf("another limit of which as much is planned: %+v", l.Alarm)
+	}
+	spends(l, "0.41", 4*time.Hour) // 0.43 and 0.10
+	if l.Alarm.DayPercent != 100 || l.Alarm.DayCap != 520_000_000 {
+		t.Errorf("all is spent: %+v", l.Alarm)
+	}
+	tomorrow := 10 * time.Hour
+	l.SetLimits(rental.Limits{Day: 520_000_000})
+	spends(l, "0.42", tomorrow)
+	stop(15, tomorrow)
+	spends(l, "0.43", tomorrow+6*time.Minute)
+	if l.Alarm.Day != "2026-07-11" || l.Alarm.DayPercent != 80 {
+		t.Errorf("the next day: %+v", l.Alarm)
+	}
+}
+
+// An order that may come to nothing is no reason to ring.
+func TestOrdersOnTheirWayAreNotSpokenOf(t *testing.T) {
+	l := sending(t)
+	l.SetLimits(rental.Limits{Day: money.Coin / 4})
+	l.Observe(list(time.Second), at(time.Second))
+	if u := l.Usage(at(time.Second)); l.Alarm.DayPercent != 0 || u.PlannedDay < money.Coin/5 {
+		t.Errorf("alarm %+v, usage %+v", l.Alarm, u)
+	}
+}
+
+func TestMonthIsSpokenOf(t *testing.T) {
+	l := overdue(t)
 	l.SetLimits(rental.Limits{Month: 10 * money.Coin})
 	spends(l, "4", time.Hour)
 	spends(l, "9", 25*time.Hour) // the day after

@@ -33,7 +33,7 @@ const (
 	Outbid        EventKind = "outbid"         // somebody else has the server of a spot rental
 	Leading       EventKind = "leading"        // a bid leads again, or was changed as wished
 	BidStuck      EventKind = "bid_stuck"      // the autopilot may not bid what would lead, or a wished bid was refused
-	LimitNear     EventKind = "limit"          // 80 % or all of a day's or month's limit is spent
+	LimitNear     EventKind = "limit"          // 80 % of a day's or month's limit is spent or planned, or all is spent
 	WatchHit      EventKind = "watch"          // a watched search has a new match or a lower price
 	WatchOver     EventKind = "watch_over"     // a watch expired
 	BoughtOne     EventKind = "bought"         // a mandate bought something
@@ -78,6 +78,7 @@ type LimitState struct {
 	Percent int          `json:"percent"`
 	Cap     money.Amount `json:"cap"`
 	Spent   money.Amount `json:"spent"`
+	Planned money.Amount `json:"planned,omitempty"` // Spent with what runs until its planned end
 }
 
 // CardOf returns the card of an intent.

@@ -236,10 +236,14 @@ type Ledger struct {
 type Alarm struct {
 	Day          string       `json:"day,omitempty"`         // "2026-11-24"
 	DayPercent   int          `json:"day_percent,omitempty"` // 80 or 100, as said
-	DaySum       money.Amount `json:"day_sum,omitempty"`     // USD, what it was said of
+	DaySum       money.Amount `json:"day_sum,omitempty"`     // USD spent when it was said
+	DayPlan      money.Amount `json:"day_plan,omitempty"`    // the same with what was planned
+	DayCap       money.Amount `json:"day_cap,omitempty"`     // the limit that it was said of
 	Month        string       `json:"month,omitempty"`       // "2026-11"
 	MonthPercent int          `json:"month_percent,omitempty"`
 	MonthSum     money.Amount `json:"month_sum,omitempty"`
+	MonthPlan    money.Amount `json:"month_plan,omitempty"`
+	MonthCap     money.Amount `json:"month_cap,omitempty"`
 	At           time.Time    `json:"at,omitzero"` // when something was said last
 }
 
