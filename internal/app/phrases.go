@@ -57,6 +57,7 @@ func telegramPhrases(p *words.Printer) telegram.Phrases {
 		NotDeleted:  p.S("telegram.not_deleted"),
 		Leaked:      p.S("telegram.leaked"),
 		Moved:       p.S("telegram.moved"),
+		Coming:      p.S("telegram.coming"),
 		NotStarted:  p.S("telegram.not_started"),
 		Open:        p.S("telegram.open"),
 		Leave:       p.S("telegram.leave"),

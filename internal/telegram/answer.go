@@ -48,16 +48,15 @@ func (f *Frontend) run(ctx context.Context, in *incoming, origin chat.Origin, c 
 	if c.Private {
 		in.directly()
 	}
+	if in.to != in.from {
+		f.confide(ctx, in, origin, c, args)
+		return
+	}
 	if len(c.Missing(args)) > 0 {
 		f.ask(ctx, in, c, args)
 		return
 	}
-	err := f.answer(ctx, in, in.request(origin, c.Name, args))
-	if in.to != in.from {
-		f.point(ctx, in, c, args, err)
-		return
-	}
-	f.undelivered(err)
+	f.undelivered(f.answer(ctx, in, in.request(origin, c.Name, args)))
 }
 
 // undelivered logs an answer that did not arrive.
@@ -70,19 +69,35 @@ func (f *Frontend) undelivered(err error) {
 // answer runs a command and shows what it answers. What an earlier run answered already is only
 // shown, as far as it was not.
 func (f *Frontend) answer(ctx context.Context, in *incoming, req *chat.Request) error {
-	e := errandOf(ctx)
-	if e.left = f.leftovers.of(req.ID); e.left == nil {
-		resp := f.dispatch(ctx, req, in)
-		if ctx.Err() != nil {
-			e.cut = true // it may have given up: the next start runs it again, under the same ID
-			return ctx.Err()
-		}
-		if r, ok := resp.(chat.Reply); ok && req.Origin == chat.Filled && in.press != nil {
-			r.Replace = true // of the question
-			resp = r
-		}
-		e.answeredWith(resp)
+	if !f.carryOut(ctx, in, req) {
+		return ctx.Err()
 	}
+	return f.bring(ctx, in)
+}
+
+// carryOut runs a command, unless an earlier run did, and reports whether its answer is known.
+func (f *Frontend) carryOut(ctx context.Context, in *incoming, req *chat.Request) bool {
+	e := errandOf(ctx)
+	if left := f.leftovers.of(req.ID); left.ran() {
+		e.left = left
+		return true
+	}
+	resp := f.dispatch(ctx, req, in)
+	if ctx.Err() != nil {
+		e.cut = true // it may have given up: the next start runs it again, under the same ID
+		return false
+	}
+	if r, ok := resp.(chat.Reply); ok && req.Origin == chat.Filled && in.press != nil {
+		r.Replace = true // of the question
+		resp = r
+	}
+	e.answeredWith(resp)
+	return true
+}
+
+// bring shows what is left of an answer.
+func (f *Frontend) bring(ctx context.Context, in *incoming) error {
+	e := errandOf(ctx)
 	err := f.respond(ctx, in, e.left.again())
 	e.left.Done = err == nil
 	return err
@@ -177,30 +192,4 @@ func (f *Frontend) tell(ctx context.Context, to place, reply int, text string) {
 // notice answers a press with a text, or says it in a message.
 func (f *Frontend) notice(ctx context.Context, in *incoming, text string, loud bool) {
 	f.undelivered(f.respond(ctx, in, chat.Notice{Text: text, Loud: loud}))
-}
-
-// point tells a group that somebody was answered in private, or how to let that happen.
-func (f *Frontend) point(ctx context.Context, in *incoming, c *chat.Command, args chat.Args, err error) {
-	if errandOf(ctx).cut {
-		return // the next start goes on
-	}
-	link := f.link(c, args)
-	text := in.say.Moved
-	if err != nil {
-		text = in.say.NotStarted
-		f.log.Info("no private answer", "err", err)
-	}
-	if in.press != nil {
-		if (err != nil && link != "" && in.press.open(link)) || in.press.answer(text, err != nil) {
-			return
-		}
-	}
-	v := textView(text)
-	v.Silent = true
-	if link != "" {
-		v.Rows = [][]chat.Control{{{Label: in.say.Open, URL: link}}}
-	}
-	back := *in
-	back.to = in.from
-	f.undelivered(f.reply(ctx, &back, chat.Reply{View: v}))
 }

@@ -15,20 +15,19 @@ import (
 
 // ask begins to ask for what a command misses.
 func (f *Frontend) ask(ctx context.Context, in *incoming, c *chat.Command, args chat.Args) {
-	deadline := f.o.Now().Add(promptTime)
-	p := &prompt{
-		Prompt: chat.NewPrompt(c, args, deadline), ID: newPromptID(), User: in.user,
-		At: in.to, Origin: in.from, Expires: deadline,
-	}
-	if in.press != nil && in.to == in.from {
+	if in.press != nil {
 		in.press.answer("", false)
 	}
-	err := f.question(ctx, in, p, 0)
-	if in.to != in.from {
-		f.point(ctx, in, c, args, err)
-		return
-	}
-	f.undelivered(err)
+	f.undelivered(f.begin(ctx, in, c, args))
+}
+
+// begin puts the first question, where the answer is to go.
+func (f *Frontend) begin(ctx context.Context, in *incoming, c *chat.Command, args chat.Args) error {
+	deadline := f.o.Now().Add(promptTime)
+	return f.question(ctx, in, &prompt{
+		Prompt: chat.NewPrompt(c, args, deadline), ID: newPromptID(), User: in.user,
+		At: in.to, Origin: in.from, Expires: deadline,
+	}, 0)
 }
 
 // question puts the next question, in place of the message edit or as a new message.

@@ -10,6 +10,9 @@
 // is taken from the inbox when it was answered; what a crash interrupted is handled again at the
 // next start under the same request ID, and what Telegram sends a second time is dropped.
 //
+// What a member of a group is answered in private goes through the lane of the private chat. The
+// group waits for it a few seconds at most; the update stays in the inbox until both have ended.
+//
 // # How a message travels
 //
 // All that is sent goes through one [pacer], which keeps within the rates that Telegram asks for

@@ -12,9 +12,13 @@ import (
 // errand is the handling of one update. It knows whether the end of the program cut it short, and
 // what was left undone then. One goroutine at a time uses it.
 type errand struct {
-	id   string // of the request
-	cut  bool   // the next start goes on with it
-	left *left
+	id     string // of the request
+	update int64
+	cut    bool // the next start goes on with it
+	left   *left
+	noted  bool // what is left is written down
+	// aside is the part that is done in another lane; nil for none.
+	aside *aside
 }
 
 // left is what a command answered, when there was no time to deliver it: the next start does not
@@ -24,14 +28,24 @@ type left struct {
 	Notice *chat.Notice `json:"notice,omitempty"`
 	Sent   []int        `json:"sent,omitempty"` // the messages that arrived
 	Done   bool         `json:"done,omitempty"` // all of them did
+	// Told is that a group was told of an answer that goes to a private chat.
+	Told bool `json:"told,omitempty"`
 }
+
+// ran reports whether it is known what the command answered.
+func (l *left) ran() bool { return l != nil && (l.Done || l.Reply != nil || l.Notice != nil) }
 
 type errandKey struct{}
 
 // newErrand returns a context that carries an errand.
-func newErrand(ctx context.Context, id string) (context.Context, *errand) {
-	e := &errand{id: id}
-	return context.WithValue(ctx, errandKey{}, e), e
+func newErrand(ctx context.Context, id string, update int64) (context.Context, *errand) {
+	e := &errand{id: id, update: update}
+	return e.in(ctx), e
+}
+
+// in returns a context that carries the errand.
+func (e *errand) in(ctx context.Context) context.Context {
+	return context.WithValue(ctx, errandKey{}, e)
 }
 
 // errandOf returns the errand of a context; one of nobody's outside of any.
@@ -119,27 +133,41 @@ func (ls *leftovers) of(id string) *left {
 
 // finish ends an errand: an update that was handled leaves the inbox, one that was cut short stays
 // with what is left of it.
-func (f *Frontend) finish(e *errand, update int64) {
+func (f *Frontend) finish(e *errand) {
+	if e.cut {
+		f.keepLeft(e)
+		return
+	}
+	f.answered(e.update)
+	if e.noted || f.leftovers.of(e.id) != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), callTime)
+		defer cancel()
+		_ = f.o.Store.DropNote(ctx, leftNote, e.id) // it expires by itself
+	}
+}
+
+// keepLeft writes down what is left of an errand.
+func (f *Frontend) keepLeft(e *errand) {
+	if e.left == nil {
+		return
+	}
+	l := *e.left
+	if !l.storable() {
+		l = left{Told: l.Told}
+	}
+	if l.Done {
+		l.Reply, l.Notice = nil, nil
+	}
+	if !l.ran() && !l.Told {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), callTime)
 	defer cancel()
-	if !e.cut {
-		f.answered(update)
-		if f.leftovers.of(e.id) != nil {
-			_ = f.o.Store.DropNote(ctx, leftNote, e.id) // it expires by itself
-		}
-		return
-	}
-	if e.left == nil || !e.left.storable() {
-		return
-	}
-	if e.left.Done {
-		e.left.Reply, e.left.Notice = nil, nil
-	}
-	note, err := json.Marshal(e.left)
+	note, err := json.Marshal(l)
 	if err == nil {
 		err = f.o.Store.SaveNote(ctx, leftNote, e.id, note, f.o.Now().Add(KeepUpdates))
 	}
-	if err != nil {
+	if e.noted = err == nil; err != nil {
 		f.log.Warn("a command will run again after the restart", "err", err)
 	}
 }

@@ -137,6 +137,18 @@ func (r *rig) restart() {
 	r.run()
 }
 
+// kill starts another front-end on what the store holds now.
+func (r *rig) kill() {
+	r.t.Helper()
+	left := r.store.copied()
+	if err := r.Stop(); err != nil {
+		r.t.Errorf("run: %v", err)
+	}
+	r.store = left
+	r.make()
+	r.run()
+}
+
 func start(t *testing.T, d chat.Dispatcher) chattest.Harness {
 	t.Helper()
 	r := newRig(t, d)

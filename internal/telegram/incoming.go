@@ -137,7 +137,7 @@ func (f *Frontend) take(u *models.Update, a arrival) room {
 // handle answers an update and then takes it from the inbox.
 func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, a arrival) {
 	id := f.requestID(u)
-	ctx, errand := newErrand(ctx, id)
+	ctx, errand := newErrand(ctx, id, u.ID)
 	defer func() {
 		if r := recover(); r != nil {
 			f.log.Error("handling an update panicked", "update", u.ID, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
@@ -145,7 +145,7 @@ func (f *Frontend) handle(ctx context.Context, u *models.Update, p *press, a arr
 		if p != nil {
 			p.answer("", false)
 		}
-		f.finish(errand, u.ID)
+		f.conclude(errand)
 	}()
 	switch {
 	case u.Message != nil:

@@ -69,6 +69,29 @@ func (l *lanes) put(chat, person, update int64, a arrival, j job) room {
 		return flood
 	}
 	delete(l.spilled, update)
+	l.add(chat, person, j)
+	return taken
+}
+
+// pass has a job that another lane has begun go on in the lane of a chat. There is room for it: it
+// had a place in the other lane.
+func (l *lanes) pass(chat, person int64, j job) room {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	one := l.all[chat]
+	switch {
+	case l.stopped:
+		return closed
+	case one != nil && one.of[person] >= laneLength:
+		return flood
+	}
+	l.add(chat, person, j)
+	return taken
+}
+
+// add puts a job at the end of a chat's lane. The lock is held.
+func (l *lanes) add(chat, person int64, j job) {
+	one := l.all[chat]
 	if one == nil {
 		ctx, cancel := context.WithCancel(context.Background())
 		one = &lane{abort: cancel, of: map[int64]int{}}
@@ -81,7 +104,6 @@ func (l *lanes) put(chat, person, update int64, a arrival, j job) room {
 	one.waiting = append(one.waiting, queued{person, j})
 	one.of[person]++
 	l.total++
-	return taken
 }
 
 func (l *lanes) serve(ctx context.Context, chat int64) {

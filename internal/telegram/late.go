@@ -32,6 +32,9 @@ func (f *Frontend) arrived(u *models.Update, a arrival) arrival {
 // tooLate reports whether something was done too long ago to act on it. A press tells its age by
 // whether it can still be answered.
 func (f *Frontend) tooLate(ctx context.Context, a arrival, p *press) bool {
+	if f.leftovers.of(errandOf(ctx).id).ran() {
+		return false // it was done in time; only the answer is late
+	}
 	if f.o.Now().Sub(a.at) > tooOld {
 		return true
 	}

@@ -24,6 +24,7 @@ type Phrases struct {
 	Leaked     string // a secret was shown to a group
 
 	Moved      string // the answer is in the private chat
+	Coming     string // the answer will be in the private chat
 	NotStarted string // the bot may not write to this person yet
 	Open       string // label of the button that opens the private chat
 	Leave      string // label of the button that leaves a question
@@ -63,6 +64,7 @@ func English() Phrases {
 		Leaked:     "A secret does not belong in a group: others may have read it. Please replace it, and give me the new one in our private chat.",
 
 		Moved:      "Answered in our private chat.",
+		Coming:     "I answer in our private chat as soon as Telegram lets me.",
 		NotStarted: "I may not write to you yet. Please open our private chat and press Start.",
 		Open:       "Open private chat",
 		Leave:      "✕ Leave",

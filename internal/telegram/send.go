@@ -23,11 +23,11 @@ type letter struct {
 	file    *chat.File         // in place of a body
 	class   class
 	patient bool // somebody waits: tries again until the context ends
-	guest   bool // to another chat than the one that waits for it, which others use
+	guest   bool // to the private chat of somebody who asked in a group
 }
 
-// putOff reports that somebody's private chat stays closed to the bot. While an answer to a group
-// goes there it is not waited for: one member must not hold up all.
+// putOff reports that somebody's private chat stays closed to the bot. An answer to what was asked
+// in a group does not wait for that: the group is told how to open it.
 func (l *letter) putOff(failed *chat.SendError, failures int) bool {
 	const few = 3
 	return l.guest && says(failed.Err, passing) && failures >= few

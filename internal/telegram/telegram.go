@@ -61,6 +61,7 @@ type Frontend struct {
 	moves      *moves
 	courses    *courses
 	leftovers  leftovers
+	asides     asides
 	absence    *absence
 	excuses    excuses
 	dispatcher chat.Dispatcher
