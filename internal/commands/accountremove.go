@@ -71,19 +71,14 @@ func (c *Commands) without(ctx context.Context, a *ask, id account.ID) ([]accoun
 // lostWith says what ends with an account: permissions to buy, armed watches, limits.
 func (c *Commands) lostWith(a *ask, l *rental.Ledger, acct account.Account) chat.Text {
 	var text chat.Text
-	permissions, armed := 0, 0
+	armed := 0
 	for i := range l.Mandates {
-		m := &l.Mandates[i]
-		if !m.Active() {
-			continue
-		}
-		permissions++
-		if m.Watch != "" {
+		if m := &l.Mandates[i]; m.Active() && m.Watch != "" {
 			armed++
 		}
 	}
-	if permissions > 0 {
-		text = lines(text, a.T("account.remove.permissions", "Count", a.N("count.mandates", permissions)))
+	if n := permitted([]rental.Ledger{*l}); n > 0 {
+		text = lines(text, a.T("account.remove.permissions", "Count", a.N("count.mandates", n)))
 	}
 	if armed > 0 {
 		text = lines(text, a.T("account.remove.armed", "Count", a.N("count.watches", armed)))

@@ -147,7 +147,7 @@ func (c *Commands) armMandate(a *ask, s *market.Snapshot, w watch.Watch) (rental
 	if m.Until = a.now.Add(life); m.Until.After(w.Expires) {
 		m.Until = w.Expires
 	}
-	m.Total = (m.Enough(q.Kind) + cent - 1) / cent * cent // what is shown is what is allowed
+	m.Total = ceiling(m.Enough(q.Kind), cent) // what is shown is what is allowed
 	if text := a.arg("total"); text != "" {
 		if m.Total, err = money.Parse(text); err != nil || m.Total <= 0 || m.Total > maxArm {
 			return m, c.wrong("arm.bad_total", "Max", a.Amount(maxArm))
@@ -171,8 +171,8 @@ func (c *Commands) armPrice(a *ask, s *market.Snapshot, q market.Query, w watch.
 		}
 		return hour, nil
 	}
-	if coin := q.Price.Currency; q.Price.Max > 0 && (coin == "" || coin == money.USD) {
-		return (q.Price.Max + hours - 1) / hours, nil
+	if hour := askedHour(q); hour > 0 {
+		return hour, nil
 	}
 	refusal := c.wrong("arm.no_price")
 	if len(q.Pay) == 0 {
@@ -335,7 +335,7 @@ func (a *ask) armingNow(s *market.Snapshot, m *rental.Mandate) chat.Text {
 	var first market.Offer
 	n := 0
 	for _, o := range s.Find(q).Offers {
-		if o.Obstacle != market.Free || o.USD <= 0 || (o.USD+23)/24 > m.Hour {
+		if o.Obstacle != market.Free || o.USD <= 0 || hourUp(o.USD) > m.Hour {
 			continue
 		}
 		if n++; n == 1 {

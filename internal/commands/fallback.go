@@ -104,7 +104,7 @@ func (c *Commands) fallbackFor(a *ask, s *market.Snapshot, r *rental.Rental) (re
 	}
 	q.Pay = m.Pay
 	m.Hour = highest(q, s.Find(q).Offers, m.Tries)
-	m.Total = (m.Enough(clore.OnDemand) + cent - 1) / cent * cent
+	m.Total = ceiling(m.Enough(clore.OnDemand), cent)
 	return m, m.Hour > 0, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/clorebot/clorebot/internal/chat"
-	"github.com/clorebot/clorebot/internal/rental"
 )
 
 func (c *Commands) freezeFamily() []*chat.Command {
@@ -58,7 +57,7 @@ func (c *Commands) unfreeze(ctx context.Context, a *ask) (chat.Response, error) 
 		return nil, err
 	}
 	v := chat.View{Topic: "unfreeze", Tone: chat.Warning, Title: a.S("unfreeze.title"), Body: a.T("unfreeze.body")}
-	if n := armed(ledgers); n > 0 {
+	if n := permitted(ledgers); n > 0 {
 		v.Body = lines(v.Body, a.T("unfreeze.armed", "Count", a.N("count.mandates", n)))
 	}
 	v.Rows = [][]chat.Control{{
@@ -82,17 +81,4 @@ func (c *Commands) unfreezeNow(ctx context.Context, a *ask, _ Confirmation) (cha
 		Topic: "unfrozen", Tone: chat.Good, Title: a.S("unfreeze.done"),
 		Rows: [][]chat.Control{{chat.Button(a.S("button.limits"), "limits", nil), chat.Button(a.S("button.market"), "market", nil)}},
 	})
-}
-
-// armed counts the permissions to buy that are still good.
-func armed(ledgers []rental.Ledger) int {
-	n := 0
-	for i := range ledgers {
-		for j := range ledgers[i].Mandates {
-			if ledgers[i].Mandates[j].Active() {
-				n++
-			}
-		}
-	}
-	return n
 }

@@ -125,6 +125,17 @@ func mandates(ledgers []rental.Ledger) []given {
 	return all
 }
 
+// permitted counts the mandates that still buy.
+func permitted(ledgers []rental.Ledger) int {
+	n := 0
+	for _, g := range mandates(ledgers) {
+		if g.m.Active() {
+			n++
+		}
+	}
+	return n
+}
+
 // mandate finds one of the asker's by its ID, or returns ErrNoMandate.
 func (c *Commands) mandate(ctx context.Context, a *ask, id string) (given, error) {
 	ledgers, err := c.ledgers(ctx, a)

@@ -111,14 +111,3 @@ func (a *ask) mandateLine(m *rental.Mandate) chat.Text {
 	return a.T("card.permission", "Query", chat.C(clip(m.Query, maxForeign)), "Orders", len(m.Purchases), "Tries", m.Tries,
 		"Spent", a.Amount(m.Spent()), "Total", a.Amount(m.Total))
 }
-
-// permitted counts the mandates that still buy.
-func permitted(ledgers []rental.Ledger) int {
-	n := 0
-	for _, g := range mandates(ledgers) {
-		if g.m.Active() {
-			n++
-		}
-	}
-	return n
-}

@@ -4,7 +4,6 @@ import (
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
-	"github.com/clorebot/clorebot/internal/words"
 )
 
 // price writes a price per day in the order that is the same everywhere: USD an hour, USD a day,
@@ -62,9 +61,6 @@ func (a *ask) spent(r *rental.Rental) string {
 	cost := r.Spent(a.now)
 	return a.Money(money.Money{Amount: cost.Total, Currency: r.Order.Price.Currency})
 }
-
-// burn writes what is spent an hour, given a day's in USD.
-func (a *ask) burn(perDay money.Amount) string { return a.Rate(words.Hourly(perDay)) }
 
 // hardware names what is rented, for rentals that were not made here by the order's own words.
 func (a *ask) hardware(r *rental.Rental) string {

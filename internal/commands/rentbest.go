@@ -115,16 +115,15 @@ func (a *ask) bestMandate(s *market.Snapshot, q market.Query, w wish, b retrying
 	}
 	q.Pay = pay
 	m.Hour = highest(q, s.Find(q).Offers, b.tries)
-	m.Total = (m.Enough(q.Kind) + cent - 1) / cent * cent // what is shown is what is allowed
+	m.Total = ceiling(m.Enough(q.Kind), cent) // what is shown is what is allowed
 	return m
 }
 
 // highest returns the price in USD an hour up to which is rented: the one that was asked for, else
 // what the tries would cost now with a quarter on top, but no more than twice the best.
 func highest(q market.Query, offers []market.Offer, tries int) money.Amount {
-	const hours = 24
-	if coin := q.Price.Currency; q.Price.Max > 0 && (coin == "" || coin == money.USD) {
-		return (q.Price.Max + hours - 1) / hours
+	if hour := askedHour(q); hour > 0 {
+		return hour
 	}
 	var first, last money.Amount
 	for _, o := range offers {
@@ -140,5 +139,19 @@ func highest(q market.Query, offers []market.Offer, tries int) money.Amount {
 		last = o.USD
 		tries--
 	}
-	return (min(2*first, last+last/4) + hours - 1) / hours
+	return hourUp(min(2*first, last+last/4))
+}
+
+// askedHour returns the most USD an hour that a search asks for, 0 when it names none in USD.
+func askedHour(q market.Query) money.Amount {
+	if coin := q.Price.Currency; coin != "" && coin != money.USD {
+		return 0
+	}
+	return hourUp(q.Price.Max)
+}
+
+// hourUp returns what a price a day is an hour, rounded up.
+func hourUp(day money.Amount) money.Amount {
+	const hours = 24
+	return (day + hours - 1) / hours
 }

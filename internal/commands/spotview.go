@@ -7,6 +7,7 @@ import (
 	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
+	"github.com/clorebot/clorebot/internal/words"
 )
 
 // maxBids is how many bids are listed; one's own is always among them.
@@ -103,7 +104,7 @@ func (k *contest) table(a *ask) chat.Text {
 		}
 		hour, perDay, coins := "–", "–", ""
 		if b.USD > 0 {
-			hour, perDay = a.Rate(b.USD.MulDiv(1, 24)), a.Amount(b.USD)
+			hour, perDay = a.Rate(words.Hourly(b.USD)), a.Amount(b.USD)
 		}
 		if b.Bid.Currency != money.USD {
 			coins = a.Money(money.Money{Amount: b.Bid.Amount, Currency: money.Currency(clip(string(b.Bid.Currency), maxName))})

@@ -7,6 +7,7 @@ import (
 	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
+	"github.com/clorebot/clorebot/internal/words"
 )
 
 func (c *Commands) walletFamily() []*chat.Command {
@@ -66,9 +67,9 @@ func (c *Commands) walletLine(a *ask, l *rental.Ledger, b money.Money) string {
 // pace writes how fast a balance shrinks, and when it is empty.
 func (a *ask) pace(w rental.Runway) string {
 	c := w.Balance.Currency
-	burn := a.S("wallet.burn", "Amount", a.Coins(w.Burn.MulDiv(1, 24), c), "Coin", c.Symbol())
+	burn := a.S("wallet.burn", "Amount", a.Coins(words.Hourly(w.Burn), c), "Coin", c.Symbol())
 	if c == money.USD {
-		burn = a.S("wallet.burn", "Amount", a.burn(w.Burn), "Coin", c.Symbol())
+		burn = a.S("wallet.burn", "Amount", a.Rate(words.Hourly(w.Burn)), "Coin", c.Symbol())
 	}
 	return join(burn, a.S("wallet.empty", "Lasts", a.Duration(w.Lasts), "At", a.Moment(w.Empty, a.now, a.zone)))
 }
