@@ -104,9 +104,9 @@ func style(t chat.Tone) discordgo.ButtonStyle {
 		return discordgo.SuccessButton
 	case chat.Danger:
 		return discordgo.DangerButton
-	case chat.Neutral, chat.Warning:
+	case chat.Warning:
 		return discordgo.PrimaryButton
-	default:
+	default: // so that the way forward and what is dangerous stand out
 		return discordgo.SecondaryButton
 	}
 }

@@ -201,55 +201,6 @@ func TestFromKeyToReceipt(t *testing.T) {
 	})
 }
 
-// TestTerminalScriptInDiscord has a person do in Discord what the terminal's script does.
-func TestTerminalScriptInDiscord(t *testing.T) {
-	script, err := os.ReadFile("../../cmd/bot/testdata/script/demo.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, typed, _ := strings.Cut(string(script), "-- typed --\n")
-	inDiscord(t, func(w *world, _ *func()) {
-		played := 0
-		for line := range strings.Lines(typed) {
-			switch line = strings.TrimSpace(line); {
-			case line == "/nonsense": // Discord offers no command that there is not
-			case strings.HasPrefix(line, "/"):
-				w.Type(line)
-				w.pass(10 * time.Second)
-				played++
-			case line == "1":
-				w.Press(w.first())
-				w.pass(10 * time.Second)
-				played++
-			case strings.HasPrefix(line, "wait"):
-				w.pass(5 * time.Minute)
-			}
-		}
-		for _, want := range []string{
-			"Market · 4090", "at most", "✓ SSH answers", "Ready in", "ssh -p ", "Web token", " USD/h", "ended: cancelled by you",
-		} {
-			if !w.sees(want) {
-				t.Errorf("never saw %q", want)
-			}
-		}
-		if played < 7 || t.Failed() {
-			t.Errorf("%d lines played:\n%s", played, &w.screen)
-		}
-	})
-}
-
-// first returns the first control of the newest message that has any.
-func (w *world) first() string {
-	w.t.Helper()
-	for _, x := range slices.Backward(w.screen.All()) {
-		if len(x.Labels) > 0 {
-			return x.Labels[0]
-		}
-	}
-	w.t.Fatalf("no control on\n%s", &w.screen)
-	return ""
-}
-
 // leaksNothing looks for the key and the password in what the program left, and for anything
 // secret in sight.
 func (w *world) leaksNothing() {

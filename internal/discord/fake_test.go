@@ -132,6 +132,7 @@ type embed struct {
 	Color              int
 	Fields             []struct {
 		Name, Value string
+		Inline      bool
 	}
 	Footer struct{ Text string }
 }

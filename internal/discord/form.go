@@ -1,9 +1,12 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -96,7 +99,7 @@ func (f *Frontend) offerForm(ctx context.Context, e *event, text, button string,
 // not shown again.
 func (f *Frontend) form(e *event, c *chat.Command, args, tried chat.Args) modal {
 	c = f.shown(c, string(e.Locale))
-	m := modal{Title: label(c.Summary, maxModalTitle), Components: []discordgo.MessageComponent{}}
+	m := modal{Title: formTitle(c), Components: []discordgo.MessageComponent{}}
 	for _, w := range wanted(c, args) {
 		if len(m.Components) == maxInputs {
 			break
@@ -107,6 +110,14 @@ func (f *Frontend) form(e *event, c *chat.Command, args, tried chat.Args) modal 
 	}
 	m.CustomID = f.formID(e, c, args)
 	return m
+}
+
+// formTitle returns what the command is for, or its name where that is too long for a title.
+func formTitle(c *chat.Command) string {
+	if chat.Units(c.Summary) > maxModalTitle {
+		return label("/"+cmp.Or(c.ShownAs, c.Name), maxModalTitle)
+	}
+	return label(c.Summary, maxModalTitle)
 }
 
 // want is a parameter that a form asks for.
@@ -149,9 +160,15 @@ func (f *Frontend) formID(e *event, c *chat.Command, args chat.Args) string {
 	return customID(form, 0, data)
 }
 
+// capital begins a label with a capital letter. Summaries are written for the lists of options.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}
+
 func input(p chat.Param, tried chat.Args) discordgo.TextInput {
 	t := discordgo.TextInput{
-		CustomID: p.Name, Label: label(p.Summary, maxInputLabel), Style: discordgo.TextInputShort,
+		CustomID: p.Name, Label: capital(label(p.Summary, maxInputLabel)), Style: discordgo.TextInputShort,
 		Required: true, MaxLength: maxInput,
 	}
 	if p.Kind == chat.Rest {

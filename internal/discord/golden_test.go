@@ -43,6 +43,7 @@ func views() map[string]chat.View {
 			Choices: []chat.Choice{{Label: "by price", Value: "price"}, {Label: "by reliability", Value: "rel"}},
 		}}}},
 		"hostile":  {Title: chattest.Hostile, Body: chat.Text{chat.P(chattest.Hostile), chat.C("a`b"), chat.Pre("```\n@everyone"), chat.Spoiler("x||y")}},
+		"lines":    {Body: chat.Text{chat.P("1"), chat.P(". no list\nb"), chat.P("# no heading, so not escaped"), chat.Pre("block"), chat.P("# no heading")}},
 		"empty":    {},
 		"buttons":  {Title: "many", Rows: [][]chat.Control{many(7), many(7), many(12)}},
 		"too long": {Title: strings.Repeat("_", 300), Body: chat.Text{chat.Pre(strings.Repeat("0123456789\n", 600))}, Footer: "footer"},

@@ -37,6 +37,7 @@ type harness struct {
 
 type openForm struct {
 	id     string
+	title  string
 	inputs []component
 	values []string
 	source *message
@@ -205,7 +206,7 @@ func (h *harness) seeForm(i *interaction, data json.RawMessage) {
 		Components []componentRow
 	}
 	_ = json.Unmarshal(data, &m)
-	form := &openForm{id: m.CustomID, source: i.source}
+	form := &openForm{id: m.CustomID, title: m.Title, source: i.source}
 	h.mu.Lock()
 	for _, r := range m.Components {
 		form.inputs = append(form.inputs, r.Components...)

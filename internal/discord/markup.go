@@ -16,7 +16,8 @@ func markup(t chat.Text, limit int) string {
 	var b strings.Builder
 	for _, s := range t {
 		room := limit - chat.Units(b.String())
-		text, whole := fit(s.Text, room, func(part string) string { return apart(b.String(), span(s, part)) })
+		before := b.String()
+		text, whole := fit(s.Text, room, func(part string) string { return apart(before, span(s, part, begins(before))) })
 		b.WriteString(text)
 		if !whole {
 			break
@@ -25,8 +26,17 @@ func markup(t chat.Text, limit int) string {
 	return b.String()
 }
 
-// apart keeps the marks of neighbours from being read as one.
+// begins reports whether what follows may be read as the beginning of a line.
+func begins(before string) bool {
+	line := before[strings.LastIndexByte(before, '\n')+1:]
+	return strings.Trim(line, " 0123456789") == "" || strings.HasSuffix(line, fence)
+}
+
+// apart keeps the marks of neighbours from being read as one, and gives a block lines of its own.
 func apart(before, text string) string {
+	if strings.HasPrefix(text, fence) && before != "" && !strings.HasSuffix(before, "\n") {
+		return "\n" + text
+	}
 	if before == "" || text == "" || before[len(before)-1] != text[0] || !strings.ContainsRune("*`|", rune(text[0])) {
 		return text
 	}
@@ -56,8 +66,8 @@ func fit(text string, limit int, write func(string) string) (string, bool) {
 	return out, false
 }
 
-// span writes one span with this text.
-func span(s chat.Span, text string) string {
+// span writes one span with this text; fresh says that it begins a line.
+func span(s chat.Span, text string, fresh bool) string {
 	switch s.Kind {
 	case chat.Bold:
 		return around("**", escape(text))
@@ -72,7 +82,7 @@ func span(s chat.Span, text string) string {
 	case chat.When:
 		return fmt.Sprintf("<t:%d:R>", s.Time.Unix())
 	default:
-		return escape(text)
+		return escapeAt(text, fresh)
 	}
 }
 
@@ -87,6 +97,9 @@ func around(mark, text string) string {
 // likeBacktick looks like the sign that would end a code span, which cannot be escaped there.
 const likeBacktick = "ˋ"
 
+// fence begins and ends a block.
+const fence = "```"
+
 func code(s string) string {
 	return around("`", strings.ReplaceAll(chat.CleanLine(s), "`", likeBacktick))
 }
@@ -96,7 +109,7 @@ func block(s string) string {
 	if text == "" {
 		return ""
 	}
-	return "```\n" + text + "\n```"
+	return fence + "\n" + text + "\n" + fence
 }
 
 // hidden writes a spoiler, monospaced so that a password can be read and copied. A text with a
@@ -126,10 +139,13 @@ func anchor(label, address string) string {
 
 // escape makes foreign text mean only itself: no emphasis, mention, heading, list or link.
 // Discord takes a backslash before any ASCII sign.
-func escape(s string) string {
+func escape(s string) string { return escapeAt(s, true) }
+
+// escapeAt escapes text. At the start of a line, where there are only blanks and digits before, a
+// sign may make a list or a heading.
+func escapeAt(s string, start bool) string {
 	var b strings.Builder
 	text := chat.Clean(s)
-	start := true // only blanks or digits since the line began: a list, a heading, a quotation
 	for i, r := range text {
 		mark := strings.ContainsRune("#-+", r) || (r == '.' && (len(text) == i+1 || text[i+1] == ' '))
 		if special(r) || (start && mark) || (r == ':' && strings.HasPrefix(text[i:], "://")) {
@@ -141,4 +157,5 @@ func escape(s string) string {
 	return b.String()
 }
 
-func special(r rune) bool { return strings.ContainsRune("\\*_~|`<>[]()@", r) }
+// special signs mean something anywhere. Parentheses do so only behind a bracket.
+func special(r rune) bool { return strings.ContainsRune("\\*_~|`<>[]@", r) }

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -63,6 +64,7 @@ func (m *message) private(yes bool) *message {
 
 // render writes a view as a message with one embed. What is too long is cut.
 func render(v chat.View) *message {
+	v.Fields = copyable(v)
 	m := newMessage()
 	m.Embeds = []*discordgo.MessageEmbed{embed(v)}
 	m.Components = rows(v.Rows)
@@ -132,6 +134,21 @@ func short(t chat.Text) bool {
 		length += chat.Units(s.Text)
 	}
 	return length <= inlineLength
+}
+
+// copyable returns the fields with those in a block that there is a control to copy for.
+func copyable(v chat.View) []chat.Field {
+	all := slices.Clone(v.Fields)
+	for i, f := range all {
+		if len(f.Value) == 1 && f.Value[0].Kind == chat.Code && copies(v.Rows, f.Value[0].Text) {
+			all[i].Value = chat.Text{chat.Pre(f.Value[0].Text)}
+		}
+	}
+	return all
+}
+
+func copies(rows [][]chat.Control, text string) bool {
+	return slices.ContainsFunc(slices.Concat(rows...), func(c chat.Control) bool { return c.Copy == text })
 }
 
 // copyFields shows texts to copy: Discord has no button for that, but its code blocks have one.
