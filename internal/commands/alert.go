@@ -177,7 +177,7 @@ func (c *Commands) readyView(ctx context.Context, a *ask, r *rental.Rental) (cha
 	v := chat.View{
 		Topic: "ready", Tone: chat.Good,
 		Title: a.S("ready.title", "For", a.Duration(took), "Hardware", a.hardware(r), "Price", a.shortPrice(r.Order.Price, c.rentalUSD(r))),
-		Body:  a.T("ready.body", "Order", orderName(r), "Stops", a.stopAt(r)),
+		Body:  a.T("ready.body", "Order", orderName(r), "Stops", a.stopsAt(r.StopAt)),
 	}
 	if err := c.reach(ctx, a, r, &v); err != nil {
 		return chat.View{}, err

@@ -10,7 +10,7 @@ import (
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
-// confirmFor is how long the second step of a cancellation or an erasure can be taken.
+// confirmFor is how long a second step can be taken.
 const confirmFor = 5 * time.Minute
 
 func (c *Commands) cancelFamily() []*chat.Command {
@@ -106,7 +106,7 @@ func (c *Commands) cancelNow(ctx context.Context, a *ask, confirmed Confirmation
 		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}},
 	}
 	if issue != "" {
-		v.Fields = []chat.Field{{Name: a.S("cancel.issue"), Value: plain(clip(issue, 500))}}
+		v.Fields = []chat.Field{{Name: a.S("cancel.issue"), Value: plain(clip(issue, maxIssueShown))}}
 	}
 	return a.show(v)
 }

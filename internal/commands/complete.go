@@ -57,9 +57,8 @@ func (c *Commands) completePreset(ctx context.Context, req *chat.Request, typed 
 	}
 	var out []chat.Choice
 	for _, p := range c.ask(req, profile).presets() {
-		label := clip(p.Name+" · "+p.Title, maxForeign)
-		if matches(label, typed) && len(out) < chat.MaxChoices {
-			out = append(out, chat.Choice{Label: label, Value: p.Name})
+		if ch := presetChoice(p); matches(ch.Label, typed) && len(out) < chat.MaxChoices {
+			out = append(out, ch)
 		}
 	}
 	return out, nil

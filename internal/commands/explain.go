@@ -190,12 +190,6 @@ func keyTrouble(a *ask) chat.View {
 func explainClore(a *ask, err error) (chat.View, bool) {
 	var answer *clore.Error
 	var input *clore.InputError
-	retry := func(v chat.View) chat.View {
-		if again, ok := a.repeat(); ok {
-			return then(v, again)
-		}
-		return v
-	}
 	switch {
 	case errors.Is(err, clore.ErrOutcomeUnknown):
 		return a.trouble("error.outcome_unknown"), true
@@ -204,11 +198,11 @@ func explainClore(a *ask, err error) (chat.View, bool) {
 	case clore.IsCode(err, clore.CodeKey):
 		return keyTrouble(a), true
 	case clore.IsCode(err, clore.CodeRate):
-		return retry(a.trouble("error.rate")), true
+		return a.retry(a.trouble("error.rate")), true
 	case errors.As(err, &answer):
-		return retry(a.trouble(reasonText(string(answer.Text)))), true
+		return a.retry(a.trouble(reasonText(string(answer.Text)))), true
 	case errors.Is(err, clore.ErrUnavailable), errors.Is(err, clore.ErrNotSent):
-		return retry(a.trouble("error.unavailable")), true
+		return a.retry(a.trouble("error.unavailable")), true
 	default:
 		return chat.View{}, false
 	}
@@ -218,18 +212,16 @@ func explainTime(a *ask, err error) (chat.View, bool) {
 	if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
 		return chat.View{}, false
 	}
-	v := a.trouble("error.timeout")
-	if again, ok := a.repeat(); ok {
-		v = then(v, again)
-	}
-	return v, true
+	return a.retry(a.trouble("error.timeout")), true
 }
 
-// repeat makes a control that asks the same again, if that fits one and holds no secret.
-func (a *ask) repeat() (chat.Control, bool) {
+// retry adds a control that asks the same again, if that fits one and holds no secret.
+func (a *ask) retry(v chat.View) chat.View {
 	ctl := chat.Button(a.S("button.try_again"), a.Command, a.Args)
-	_, err := ctl.Action.Encode()
-	return ctl, err == nil && a.Origin != chat.Filled
+	if _, err := ctl.Action.Encode(); err != nil || a.Origin == chat.Filled {
+		return v
+	}
+	return then(v, ctl)
 }
 
 // reasonText returns the text for why an order was not placed, or a cancellation refused:

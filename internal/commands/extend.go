@@ -115,6 +115,7 @@ func (a *ask) extendView(r *rental.Rental, stop newStop, by time.Duration, id st
 	return v
 }
 
+// stopsAt writes when a rental stops; the zero time is never.
 func (a *ask) stopsAt(at time.Time) string {
 	if at.IsZero() {
 		return a.S("run.until_stopped")

@@ -37,7 +37,7 @@ func webLink(o *clore.Order) string {
 	return link
 }
 
-// access tells how to reach a rental. What opens it is shown in the private chat of its owner
+// reach tells how to reach a rental. What opens it is shown in the private chat of its owner
 // only, and hidden until it is tapped.
 func (c *Commands) reach(ctx context.Context, a *ask, r *rental.Rental, v *chat.View) error {
 	if !a.Direct {

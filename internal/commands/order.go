@@ -34,7 +34,7 @@ func (c *Commands) orderView(ctx context.Context, a *ask, r *rental.Rental) chat
 		v.Rows = [][]chat.Control{{againButton(a, r), chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"})}}
 		return v
 	}
-	v.Fields = append(v.Fields, field(a.S("quote.stops"), a.stopAt(r)))
+	v.Fields = append(v.Fields, field(a.S("quote.stops"), a.stopsAt(r.StopAt)))
 	if r.Order.Kind == clore.Spot {
 		v.Fields = append(v.Fields, field(a.S("spot.own"), join(a.bidState(r), a.pilotLine(r))))
 	}
@@ -52,13 +52,6 @@ func (c *Commands) intentOf(ctx context.Context, r *rental.Rental) *rental.Inten
 		return nil
 	}
 	return l.Intent(r.Intent)
-}
-
-func (a *ask) stopAt(r *rental.Rental) string {
-	if r.StopAt.IsZero() {
-		return a.S("run.until_stopped")
-	}
-	return a.S("quote.stops.value", "In", a.Duration(r.StopAt.Sub(a.now)), "At", a.Moment(r.StopAt, a.now, a.zone))
 }
 
 func (a *ask) orderRows(r *rental.Rental) [][]chat.Control {

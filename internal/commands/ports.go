@@ -74,7 +74,6 @@ type Confirmation struct {
 	Do      string        `json:"do"` // one of the do… constants
 	Account account.ID    `json:"account,omitempty"`
 	Order   clore.OrderID `json:"order,omitempty"`
-	Issue   string        `json:"issue,omitempty"`
 	Expires time.Time     `json:"expires"`
 	// Word is what has to be typed ("STOP 3"); empty when a tap is enough.
 	Word string `json:"word,omitempty"`

@@ -135,7 +135,7 @@ func presetsView(a *ask) chat.View {
 			v.Fields = append(v.Fields, chat.Field{Name: name, Value: a.T("preset.line",
 				"Title", clip(p.Title, maxLabel), "Image", chat.C(clip(p.Image, maxForeign)), "Ports", portList(p.Ports))})
 		}
-		use = append(use, chat.Choice{Label: clip(p.Name+" · "+p.Title, maxForeign), Value: p.Name})
+		use = append(use, presetChoice(p))
 	}
 	v.Rows = [][]chat.Control{
 		{{
@@ -148,6 +148,11 @@ func presetsView(a *ask) chat.View {
 		},
 	}
 	return v
+}
+
+// presetChoice offers a preset by its name and title.
+func presetChoice(p account.Preset) chat.Choice {
+	return chat.Choice{Label: clip(p.Name+" · "+p.Title, maxForeign), Value: p.Name}
 }
 
 // portList writes ports in their order: "22, 8888 (http)".

@@ -32,15 +32,16 @@ func (a *ask) shortPrice(p money.Money, usd money.Amount) string {
 
 // worth returns the USD of an amount by the market's present rates, 0 when there is none.
 func (c *Commands) worth(m money.Money) money.Amount {
-	if m.Currency == money.USD {
-		return m.Amount
-	}
-	s := c.Board.Peek()
-	if s == nil {
-		return 0
-	}
-	usd, _ := s.Rates().USD(m)
+	usd, _ := c.rates().USD(m)
 	return usd
+}
+
+// rates are those of the newest market, none when there is none.
+func (c *Commands) rates() money.Rates {
+	if s := c.Board.Peek(); s != nil {
+		return s.Rates()
+	}
+	return nil
 }
 
 // rentalUSD returns the USD a day of a rental: by the rate of when it was rented, so that a card

@@ -224,12 +224,7 @@ func (c *Commands) take(ctx context.Context, a *ask) (chat.Response, error) {
 // renew answers a tap that came too late with a quote at the present price.
 func (c *Commands) renew(ctx context.Context, a *ask) (chat.Response, error) {
 	resp, err := c.changeQuote(ctx, a)
-	reply, ok := resp.(chat.Reply)
-	if err != nil || !ok {
-		return resp, err
-	}
-	reply.View.Body = lines(a.T("quote.renewed"), reply.View.Body)
-	return reply, nil
+	return prefixed(resp, a.T("quote.renewed")), err
 }
 
 // drop gives up an order that did not appear.

@@ -79,9 +79,9 @@ func (a *ask) fees(q rental.Quote) string {
 
 func (a *ask) stopText(run time.Duration) string {
 	if run == 0 {
-		return a.S("run.until_stopped")
+		return a.stopsAt(time.Time{})
 	}
-	return a.S("quote.stops.value", "In", a.Duration(run), "At", a.Moment(a.now.Add(run), a.now, a.zone))
+	return a.stopsAt(a.now.Add(run))
 }
 
 // after writes the balance before and after.
@@ -157,7 +157,7 @@ func (a *ask) quotePresets(q rental.Quote) []chat.Control {
 		Action: chat.Action{Command: "quote", Args: chat.Args{"quote": q.ID}},
 	}
 	for _, p := range a.presets()[:min(len(a.presets()), chat.MaxChoices)] {
-		menu.Choices = append(menu.Choices, chat.Choice{Label: clip(p.Name+" · "+p.Title, maxForeign), Value: p.Name})
+		menu.Choices = append(menu.Choices, presetChoice(p))
 	}
 	return []chat.Control{menu}
 }

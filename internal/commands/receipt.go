@@ -19,7 +19,7 @@ func (a *ask) effectiveUSD(r *rental.Rental) money.Amount {
 	if !ok || lived < leastRated {
 		return 0
 	}
-	return usd.MulDiv(int64(hour), int64(lived))
+	return perHour(usd, lived)
 }
 
 // effective writes what a rental came to an hour, fees included, or "".

@@ -146,7 +146,7 @@ func presetName(a *ask) string {
 func offerPresets(a *ask) []chat.Choice {
 	var out []chat.Choice
 	for _, p := range a.presets() {
-		out = append(out, chat.Choice{Label: clip(p.Name+" · "+p.Title, maxForeign), Value: p.Name})
+		out = append(out, presetChoice(p))
 	}
 	return out
 }

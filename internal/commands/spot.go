@@ -105,23 +105,15 @@ func (c *Commands) contestOf(ctx context.Context, a *ask, ledgers []rental.Ledge
 	if err != nil {
 		return contest{}, err
 	}
-	k := contest{server: clore.ServerID(n), account: acct.ID, coin: a.pay()}
-	if s := c.Board.Peek(); s != nil {
-		k.rates = s.Rates()
-	}
-	return k, nil
+	return contest{server: clore.ServerID(n), account: acct.ID, coin: a.pay(), rates: c.rates()}, nil
 }
 
 // contestFor is the contest of an order with a bid.
 func (c *Commands) contestFor(a *ask, r rental.Rental, known money.Rates) contest {
-	k := contest{
+	return contest{
 		server: r.Order.Server, account: r.Account, own: &r, coin: r.Order.Price.Currency,
-		hardware: a.hardware(&r), rates: known,
+		hardware: a.hardware(&r), rates: c.rates().Or(known),
 	}
-	if s := c.Board.Peek(); s != nil {
-		k.rates = s.Rates().Or(known)
-	}
-	return k
 }
 
 // bidOn returns the spot order on a server.

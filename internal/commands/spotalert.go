@@ -146,14 +146,6 @@ func isLimit(l rental.Limit) bool {
 	}
 }
 
-// rates are those of the newest market, none when there is none.
-func (c *Commands) rates() money.Rates {
-	if s := c.Board.Peek(); s != nil {
-		return s.Rates()
-	}
-	return nil
-}
-
 // endedOutbid adds to a receipt what can be done about a server that somebody else got.
 func (a *ask) endedOutbid(v chat.View, r *rental.Rental) chat.View {
 	v.Tone, v.Body = chat.Warning, a.T("ended.outbid")
