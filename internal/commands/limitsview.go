@@ -27,10 +27,10 @@ func (c *Commands) limitsView(ctx context.Context, a *ask) (chat.View, error) {
 	v := chat.View{
 		Topic: "limits", Title: a.S("limits.title"), Body: c.limitsBody(a, &l, u),
 		Fields: []chat.Field{
-			field(a.S("limits.day"), join(a.used(u.Day, u.PlannedDay), a.capped(m.Day))),
-			field(a.S("limits.month"), join(a.used(u.Month, u.PlannedMonth), a.capped(m.Month))),
-			field(a.S("limits.rental"), join(a.dearest(u.Rental), a.capped(m.Rental))),
-			field(a.S("limits.hour"), join(a.dearestHour(u.Hour), a.cappedHour(m.Hour))),
+			field(a.S("limits.day"), join(a.used(u.Day, u.PlannedDay), a.capped(m.Day, a.usd))),
+			field(a.S("limits.month"), join(a.used(u.Month, u.PlannedMonth), a.capped(m.Month, a.usd))),
+			field(a.S("limits.rental"), join(a.dearest(u.Rental, a.usd), a.capped(m.Rental, a.usd))),
+			field(a.S("limits.hour"), join(a.dearest(u.Hour, a.usdHour), a.capped(m.Hour, a.usdHour))),
 			field(a.S("limits.parallel"), join(a.Int(u.Parallel), a.cappedNumber(m.Parallel))),
 		},
 		Footer: a.S("limits.footer", "At", a.Moment(nextDay(a.now), a.now, a.zone)),
@@ -108,35 +108,23 @@ func (a *ask) used(spent, planned money.Amount) string {
 	return a.S("limits.planned", "Spent", a.usd(spent), "Planned", a.usd(planned))
 }
 
-func (a *ask) dearest(sum money.Amount) string {
-	if sum == 0 {
-		return ""
-	}
-	return a.S("limits.dearest", "Sum", a.usd(sum))
-}
-
-func (a *ask) capped(most money.Amount) string {
-	if most == 0 {
-		return a.S("limits.no")
-	}
-	return a.S("limits.cap", "Cap", a.usd(most))
-}
-
 // usdHour writes USD an hour.
 func (a *ask) usdHour(usd money.Amount) string { return a.S("unit.usd_hour", "Amount", a.Rate(usd)) }
 
-func (a *ask) dearestHour(usd money.Amount) string {
-	if usd == 0 {
+// dearest writes the most of what runs, "" for nothing; write knows its unit.
+func (a *ask) dearest(most money.Amount, write func(money.Amount) string) string {
+	if most == 0 {
 		return ""
 	}
-	return a.S("limits.dearest", "Sum", a.usdHour(usd))
+	return a.S("limits.dearest", "Sum", write(most))
 }
 
-func (a *ask) cappedHour(most money.Amount) string {
+// capped writes a limit, which may be none.
+func (a *ask) capped(most money.Amount, write func(money.Amount) string) string {
 	if most == 0 {
 		return a.S("limits.no")
 	}
-	return a.S("limits.cap", "Cap", a.usdHour(most))
+	return a.S("limits.cap", "Cap", write(most))
 }
 
 func (a *ask) cappedNumber(most int) string {

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
@@ -12,14 +11,14 @@ import (
 
 // mandateAlert tells what was rented without asking, or that nothing more will be.
 func (c *Commands) mandateAlert(ctx context.Context, a *ask, e rental.Event) (chat.View, error) {
-	l, err := c.Books.Ledger(ctx, e.Account)
-	switch {
-	case errors.Is(err, rental.ErrNoAccount), err == nil && e.Mandate == nil:
+	m := e.Mandate
+	if m == nil {
 		return chat.View{}, notify.ErrSkip
-	case err != nil:
+	}
+	l, err := c.Books.Ledger(ctx, e.Account)
+	if err != nil {
 		return chat.View{}, err
 	}
-	m := e.Mandate
 	if now := l.Mandate(m.ID); now != nil {
 		m = now
 	}

@@ -62,9 +62,6 @@ func private(to chat.Address, user chat.User) bool {
 // overtaken need no telling.
 func (c *Commands) card(ctx context.Context, a *ask, e rental.Event) (chat.View, error) {
 	l, err := c.Books.Ledger(ctx, e.Account)
-	if errors.Is(err, rental.ErrNoAccount) {
-		return chat.View{}, notify.ErrSkip
-	}
 	if err != nil {
 		return chat.View{}, err
 	}
