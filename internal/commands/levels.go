@@ -12,52 +12,48 @@ import (
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
-// alertKinds are the events whose loudness can be set, in the order in which they are listed.
-func alertKinds() []rental.EventKind {
-	return []rental.EventKind{
-		rental.IsReady, rental.Slow, rental.Stuck, rental.Unreachable, rental.Back, rental.StopDue,
-		rental.HasEnded, rental.NotPlaced, rental.NotFound, rental.CancelLingers, rental.Foreign,
-		rental.Outbid, rental.Leading, rental.BidStuck,
-		rental.Dearer, rental.RunwayShort, rental.LimitNear, rental.KeyRejected,
-		rental.BoughtOne, rental.MandateOver,
-		rental.WatchHit, rental.WatchOver,
+// alertKind is a kind of events whose loudness can be set, and the text that names it.
+type alertKind struct {
+	kind rental.EventKind
+	text string
+}
+
+// alertKinds are all of them, in the order in which they are listed.
+func alertKinds() []alertKind {
+	return []alertKind{
+		{rental.IsReady, "alert.kind.ready"},
+		{rental.Slow, "alert.kind.slow"},
+		{rental.Stuck, "alert.kind.stuck"},
+		{rental.Unreachable, "alert.kind.unreachable"},
+		{rental.Back, "alert.kind.back"},
+		{rental.StopDue, "alert.kind.stop_due"},
+		{rental.HasEnded, "alert.kind.ended"},
+		{rental.NotPlaced, "alert.kind.not_placed"},
+		{rental.NotFound, "alert.kind.not_found"},
+		{rental.CancelLingers, "alert.kind.lingers"},
+		{rental.Foreign, "alert.kind.foreign"},
+		{rental.Outbid, "alert.kind.outbid"},
+		{rental.Leading, "alert.kind.leading"},
+		{rental.BidStuck, "alert.kind.bid_stuck"},
+		{rental.Dearer, "alert.kind.dearer"},
+		{rental.RunwayShort, "alert.kind.runway"},
+		{rental.LimitNear, "alert.kind.limit"},
+		{rental.KeyRejected, "alert.kind.key"},
+		{rental.BoughtOne, "alert.kind.bought"},
+		{rental.MandateOver, "alert.kind.mandate_over"},
+		{rental.WatchHit, "alert.kind.watch"},
+		{rental.WatchOver, "alert.kind.watch_over"},
 	}
 }
 
 // kindName says what an alert is about.
 func (a *ask) kindName(k rental.EventKind) string {
-	if id, ok := kindTexts()[k]; ok {
-		return a.S(id)
+	for _, one := range alertKinds() {
+		if one.kind == k {
+			return a.S(one.text)
+		}
 	}
 	return string(k)
-}
-
-// kindTexts are the texts of what alerts are about.
-func kindTexts() map[rental.EventKind]string {
-	return map[rental.EventKind]string{
-		rental.IsReady:       "alert.kind.ready",
-		rental.Slow:          "alert.kind.slow",
-		rental.Stuck:         "alert.kind.stuck",
-		rental.Unreachable:   "alert.kind.unreachable",
-		rental.Back:          "alert.kind.back",
-		rental.StopDue:       "alert.kind.stop_due",
-		rental.HasEnded:      "alert.kind.ended",
-		rental.NotPlaced:     "alert.kind.not_placed",
-		rental.NotFound:      "alert.kind.not_found",
-		rental.CancelLingers: "alert.kind.lingers",
-		rental.Foreign:       "alert.kind.foreign",
-		rental.Outbid:        "alert.kind.outbid",
-		rental.Leading:       "alert.kind.leading",
-		rental.BidStuck:      "alert.kind.bid_stuck",
-		rental.Dearer:        "alert.kind.dearer",
-		rental.RunwayShort:   "alert.kind.runway",
-		rental.LimitNear:     "alert.kind.limit",
-		rental.KeyRejected:   "alert.kind.key",
-		rental.BoughtOne:     "alert.kind.bought",
-		rental.MandateOver:   "alert.kind.mandate_over",
-		rental.WatchHit:      "alert.kind.watch",
-		rental.WatchOver:     "alert.kind.watch_over",
-	}
 }
 
 // level returns how loudly a user wants an event: good news is quiet by default, money is loud.
@@ -119,12 +115,12 @@ func (c *Commands) alerts(ctx context.Context, a *ask, value string) (chat.Respo
 	if name == "" {
 		return a.show(alertsView(a))
 	}
-	for _, k := range alertKinds() {
-		if string(k) != name {
+	for _, one := range alertKinds() {
+		if string(one.kind) != name {
 			continue
 		}
 		if !set {
-			return a.show(alertView(a, k))
+			return a.show(alertView(a, one.kind))
 		}
 		if err := c.setLevel(ctx, a, name, account.Level(lvl)); err != nil {
 			return nil, err
@@ -165,11 +161,11 @@ func alertsView(a *ask) chat.View {
 		Label: a.S("alert.choose"), Param: "value",
 		Action: chat.Action{Command: "settings", Args: chat.Args{"setting": "alerts"}},
 	}
-	for _, k := range alertKinds() {
-		now := a.levelName(level(a.profile, rental.Event{Kind: k}))
-		v.Body = append(v.Body, a.T("alert.line", "Kind", a.kindName(k), "Level", chat.B(now))...)
+	for _, one := range alertKinds() {
+		name, now := a.S(one.text), a.levelName(level(a.profile, rental.Event{Kind: one.kind}))
+		v.Body = append(v.Body, a.T("alert.line", "Kind", name, "Level", chat.B(now))...)
 		v.Body = append(v.Body, chat.P("\n"))
-		menu.Choices = append(menu.Choices, chat.Choice{Label: a.kindName(k), Value: string(k)})
+		menu.Choices = append(menu.Choices, chat.Choice{Label: name, Value: string(one.kind)})
 	}
 	v.Rows = [][]chat.Control{{menu}, {chat.Button(a.S("button.back"), "settings", nil)}}
 	return v

@@ -72,12 +72,19 @@ func (c *Commands) rent(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b, err := c.readBest(a); err != nil || b.tries > 1 {
-		return c.rentBest(ctx, a, s, acct, b, err)
+	b, err := c.readBest(a)
+	if err != nil {
+		return nil, err
+	}
+	if b.tries > 1 {
+		return c.rentBest(ctx, a, s, acct, b)
 	}
 	w, err := c.readWish(a, s)
-	if err != nil || w.server == 0 {
-		return c.orNothing(a, s, err)
+	if err != nil {
+		return nil, err
+	}
+	if w.server == 0 {
+		return c.foundNothing(a, s)
 	}
 	if w.preset, err = c.startWith(a); err != nil {
 		return nil, err
@@ -102,11 +109,8 @@ func (c *Commands) startWith(a *ask) (account.Preset, error) {
 	return p, nil
 }
 
-// orNothing answers a wish that found no server.
-func (c *Commands) orNothing(a *ask, s *market.Snapshot, err error) (chat.Response, error) {
-	if err != nil {
-		return nil, err
-	}
+// foundNothing answers a wish that found no server.
+func (c *Commands) foundNothing(a *ask, s *market.Snapshot) (chat.Response, error) {
 	q, err := c.rentQuery(a, s)
 	if err != nil {
 		return nil, err

@@ -56,10 +56,7 @@ func (c *Commands) readBest(a *ask) (retrying, error) {
 // rentBest shows the bounds within which the best match is rented, and the next one when it does
 // not answer. One tap agrees to them, not a typed word: somebody is there and has just asked for
 // it, all is over within hours, and the button itself says how much it may cost in all.
-func (c *Commands) rentBest(ctx context.Context, a *ask, s *market.Snapshot, acct account.Account, b retrying, err error) (chat.Response, error) {
-	if err != nil {
-		return nil, err
-	}
+func (c *Commands) rentBest(ctx context.Context, a *ask, s *market.Snapshot, acct account.Account, b retrying) (chat.Response, error) {
 	if id, ok := serverNumber(a.arg("what")); ok {
 		return nil, c.wrong("best.one_server").with(chat.Button(a.S("button.quote"), "rent", chat.Args{"what": serverText(id)}))
 	}
@@ -67,8 +64,11 @@ func (c *Commands) rentBest(ctx context.Context, a *ask, s *market.Snapshot, acc
 		return nil, c.wrong("best.no_bid")
 	}
 	w, err := c.readWish(a, s)
-	if err != nil || w.server == 0 {
-		return c.orNothing(a, s, err)
+	if err != nil {
+		return nil, err
+	}
+	if w.server == 0 {
+		return c.foundNothing(a, s)
 	}
 	if w.run == 0 {
 		return nil, c.wrong("best.no_end").with(a.endButtons()...)
