@@ -32,7 +32,7 @@ func (c *Commands) cancel(ctx context.Context, a *ask) (chat.Response, error) {
 		return nil, err
 	}
 	if r.Stage == rental.Ended {
-		return nil, c.wrong("reason.over").with(chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)}))
+		return nil, c.wrong("reason.over").with(orderButton(a, &r))
 	}
 	if r.Cancel != nil && !r.Cancel.Accepted.IsZero() {
 		return nil, rental.ErrEnding

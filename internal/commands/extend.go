@@ -144,13 +144,13 @@ func (c *Commands) extendNow(ctx context.Context, a *ask, confirmed Confirmation
 	}
 	if !r.StopAt.Equal(stop.From) {
 		return nil, c.wrong("extend.moved", "Stops", a.stopsAt(r.StopAt)).
-			with(chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)}))
+			with(orderButton(a, &r))
 	}
 	if err := c.Desk.StopAt(ctx, a.User, confirmed.Account, r.Order.ID, stop.To); err != nil {
 		return nil, err
 	}
 	return a.show(chat.View{
 		Topic: "extended", Title: a.stopSet(&r, stop.To), // the card of the question is done with
-		Rows: [][]chat.Control{{chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)})}},
+		Rows: [][]chat.Control{{orderButton(a, &r)}},
 	})
 }

@@ -19,31 +19,27 @@ const fallbackTries = 3
 // outbid, and asks for them. One tap agrees, as for renting the best: the button says how much it
 // may cost in all, and nothing happens before the server is lost.
 func (c *Commands) fallback(ctx context.Context, a *ask) (chat.Response, error) {
-	r, err := c.findLive(ctx, a, a.order())
-	switch {
-	case err != nil:
+	k, l, err := c.ownContest(ctx, a)
+	if err != nil {
 		return nil, err
-	case r.Order.Kind != clore.Spot:
-		return nil, c.wrong("spot.on_demand", "Order", orderText(r.Order.ID))
+	}
+	r := k.own
+	switch {
 	case r.Cancel != nil:
 		return nil, rental.ErrEnding
 	case r.Terms.GPU == "" || r.Terms.Count == 0:
-		return nil, c.wrong("fallback.unknown").with(spotButton(a, &r))
+		return nil, c.wrong("fallback.unknown").with(spotButton(a, r))
 	}
 	s, err := c.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	m, ok, err := c.fallbackFor(a, s, &r)
+	m, ok, err := c.fallbackFor(a, s, r)
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
-		return nil, c.wrong("fallback.none", "Cards", a.hardware(&r)).with(spotButton(a, &r))
-	}
-	l, err := c.Books.Ledger(ctx, r.Account)
-	if err != nil {
-		return nil, err
+		return nil, c.wrong("fallback.none", "Cards", a.hardware(r)).with(spotButton(a, r))
 	}
 	trial := m
 	trial.ID = "trial"
@@ -59,7 +55,7 @@ func (c *Commands) fallback(ctx context.Context, a *ask) (chat.Response, error) 
 		return nil, err
 	}
 	v := c.boundsView(a, &m)
-	v.Title, v.Body = a.S("fallback.title", "Order", orderName(&r)), a.fallbackText(&r)
+	v.Title, v.Body = a.S("fallback.title", "Order", orderName(r)), a.fallbackText(r)
 	v.Rows = append(v.Rows, []chat.Control{
 		chat.Button(a.S("button.allow", "Sum", a.Amount(m.Total)), "do", chat.Args{"id": id}).Styled(chat.Good),
 		chat.Button(a.S("button.not_now"), "spot", chat.Args{"what": orderText(r.Order.ID)}),

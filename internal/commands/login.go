@@ -136,6 +136,6 @@ func (c *Commands) showLogin(ctx context.Context, a *ask) (chat.Response, error)
 	if _, ok := sshLine(&r.Order); !ok && len(r.Order.Hosts) == 0 {
 		v.Body = a.T("login.not_yet")
 	}
-	v.Rows = [][]chat.Control{append(a.copies(&r), chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)}))}
+	v.Rows = [][]chat.Control{append(a.copies(&r), orderButton(a, &r))}
 	return a.show(v)
 }

@@ -73,6 +73,11 @@ func (a *ask) orderRows(r *rental.Rental) [][]chat.Control {
 	return append(out, last)
 }
 
+// orderButton leads to the card of a rental.
+func orderButton(a *ask, r *rental.Rental) chat.Control {
+	return chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)})
+}
+
 // timeButtons move the stop time, or set one where there is none.
 func (a *ask) timeButtons(r *rental.Rental) []chat.Control {
 	var row []chat.Control

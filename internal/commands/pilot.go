@@ -22,18 +22,11 @@ func (c *Commands) pilotFamily() []*chat.Command {
 
 // pilot shows the autopilot of a bid, or asks whether another one is to be set.
 func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
-	r, err := c.findLive(ctx, a, a.order())
+	k, l, err := c.ownContest(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	if r.Order.Kind != clore.Spot {
-		return nil, c.wrong("spot.on_demand", "Order", orderText(r.Order.ID))
-	}
-	l, err := c.Books.Ledger(ctx, r.Account)
-	if err != nil {
-		return nil, err
-	}
-	k := c.contestFor(a, r, l.Rates)
+	r := k.own
 	switch a.arg("mode") {
 	case "":
 		return a.show(c.pilotView(a, &k))

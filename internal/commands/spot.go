@@ -96,8 +96,7 @@ func (c *Commands) contestOf(ctx context.Context, a *ask, ledgers []rental.Ledge
 			continue
 		}
 		if r.Order.Kind != clore.Spot {
-			return contest{}, c.wrong("spot.on_demand", "Order", orderText(r.Order.ID)).
-				with(chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)}))
+			return contest{}, c.notSpot(a, r)
 		}
 		return c.contestFor(a, owned(*r, l.Account), l.Rates), nil
 	}
@@ -106,6 +105,27 @@ func (c *Commands) contestOf(ctx context.Context, a *ask, ledgers []rental.Ledge
 		return contest{}, err
 	}
 	return contest{server: clore.ServerID(n), account: acct.ID, coin: a.pay(), rates: c.rates()}, nil
+}
+
+// ownContest finds the order with a bid that a request names, with the ledger that it is in.
+func (c *Commands) ownContest(ctx context.Context, a *ask) (contest, rental.Ledger, error) {
+	r, err := c.findLive(ctx, a, a.order())
+	if err != nil {
+		return contest{}, rental.Ledger{}, err
+	}
+	if r.Order.Kind != clore.Spot {
+		return contest{}, rental.Ledger{}, c.notSpot(a, &r)
+	}
+	l, err := c.Books.Ledger(ctx, r.Account)
+	if err != nil {
+		return contest{}, rental.Ledger{}, err
+	}
+	return c.contestFor(a, r, l.Rates), l, nil
+}
+
+// notSpot refuses what only orders with a bid have.
+func (c *Commands) notSpot(a *ask, r *rental.Rental) error {
+	return c.wrong("spot.on_demand", "Order", orderText(r.Order.ID)).with(orderButton(a, r))
 }
 
 // contestFor is the contest of an order with a bid.

@@ -37,18 +37,11 @@ type rebid struct{ From, To money.Money }
 
 // askBid shows what another bid would cost and do, and asks whether really.
 func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
-	r, err := c.findLive(ctx, a, a.order())
+	k, l, err := c.ownContest(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	if r.Order.Kind != clore.Spot {
-		return nil, c.wrong("spot.on_demand", "Order", orderText(r.Order.ID))
-	}
-	l, err := c.Books.Ledger(ctx, r.Account)
-	if err != nil {
-		return nil, err
-	}
-	k := c.contestFor(a, r, l.Rates)
+	r := k.own
 	to, err := c.readBid(a.arg("to"), k.coin, k.rates)
 	if err != nil {
 		return nil, err
@@ -61,7 +54,7 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 		return nil, err
 	}
 	if to == r.Order.Price && r.Bid == nil {
-		return nil, c.wrong("spot.same", "Price", k.price(a, to)).with(spotButton(a, &r))
+		return nil, c.wrong("spot.same", "Price", k.price(a, to)).with(spotButton(a, r))
 	}
 	data, err := json.Marshal(rebid{From: r.Order.Price, To: to})
 	if err != nil {

@@ -191,7 +191,7 @@ func (a *ask) bidRows(k *contest, win money.Money, known bool) [][]chat.Control 
 	r, own := k.own, k.own.Order.Price
 	args := chat.Args{"order": orderText(r.Order.ID)}
 	refresh := chat.Button(a.S("button.refresh"), "spot", chat.Args{"what": orderText(r.Order.ID)})
-	details := chat.Button(a.S("button.order"), "order", args)
+	details := orderButton(a, r)
 	if r.Cancel != nil {
 		return [][]chat.Control{{refresh, details}}
 	}
