@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
@@ -161,8 +160,8 @@ func (c *Commands) unarmAll(ctx context.Context, a *ask, id account.ID) {
 			continue
 		}
 		_, err := c.Watches.Edit(ctx, a.User, w.ID, func(w *watch.Watch) error {
-			w.Account, w.Mandate, w.Armed = "", "", time.Time{}
-			return nil
+			w.Account = ""
+			return noMandate(w)
 		})
 		if err != nil {
 			c.Log.WarnContext(ctx, "watch points to an account that was removed", "watch", w.ID, "error", err)
