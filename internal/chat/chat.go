@@ -29,14 +29,8 @@ type User struct {
 	ID       string   `json:"id"`
 }
 
-// String returns "platform:id", which [ParseUser] reads.
+// String returns "platform:id".
 func (u User) String() string { return string(u.Platform) + ":" + u.ID }
-
-// ParseUser reads "platform:id"; it reports false when a part is missing.
-func ParseUser(s string) (User, bool) {
-	p, id, ok := strings.Cut(s, ":")
-	return User{Platform(p), id}, ok && p != "" && id != ""
-}
 
 // directPrefix marks a chat ID as "the private chat with the user of this ID".
 const directPrefix = "@"

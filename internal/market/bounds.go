@@ -90,9 +90,6 @@ type Range = Bounds[float64]
 // AtLeast returns the range from x up.
 func AtLeast(x float64) Range { return Range{Min: x} }
 
-// AtMost returns the range up to x.
-func AtMost(x float64) Range { return Range{Max: x} }
-
 // Exactly returns the range of x alone.
 func Exactly(x float64) Range { return Range{Min: x, Max: x} }
 

@@ -131,7 +131,7 @@ func (ix *indexer) oddity(prices clore.Prices) bool {
 
 // model returns the number of the model of a machine's cards.
 func (ix *indexer) model(gpus []string) int32 {
-	name := modelOf(gpus)
+	name := Model(gpus)
 	if id, ok := ix.ids[name]; ok {
 		return id
 	}
@@ -145,8 +145,9 @@ func (ix *indexer) model(gpus []string) int32 {
 	return id
 }
 
-// modelOf returns the model of a machine: the name that all cards share, or "Mixed".
-func modelOf(gpus []string) string {
+// Model returns the model of a machine's cards: the name that all share, "Mixed" for different
+// ones, and "" when none is known.
+func Model(gpus []string) string {
 	if len(gpus) == 0 {
 		return ""
 	}

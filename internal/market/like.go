@@ -2,10 +2,6 @@ package market
 
 import "github.com/clorebot/clorebot/internal/money"
 
-// Model returns the model of a machine's cards: the name that all share, "Mixed" for different
-// ones, and "" when none is known.
-func Model(gpus []string) string { return modelOf(gpus) }
-
 // Like returns the query for machines with so many cards of a model, or false when that does not
 // describe a machine: a model that is not known or mixed, or no cards.
 func Like(model string, count int) (Query, bool) {

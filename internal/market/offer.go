@@ -35,7 +35,7 @@ type Offer struct {
 }
 
 // Model returns the model of the cards, "Mixed" for different ones and "" when not known.
-func (o Offer) Model() string { return modelOf(o.Server.GPUs) }
+func (o Offer) Model() string { return Model(o.Server.GPUs) }
 
 // Offer returns the offer of a server for a coin; without a coin the first of money.Currencies
 // that the server takes. With CoinNotAccepted the offer is for another coin; with Unlisted its

@@ -21,7 +21,7 @@ func TestQueryByHand(t *testing.T) {
 		Pay:    market.PayFirst(money.CLORE),
 		Sort:   market.Sort{Key: market.ByPerformance},
 	}
-	q = q.With(market.GPUs, market.Exactly(2)).With(market.VRAM, market.AtLeast(24)).With(market.Disk, market.AtMost(900))
+	q = q.With(market.GPUs, market.Exactly(2)).With(market.VRAM, market.AtLeast(24)).With(market.Disk, market.Range{Max: 900})
 	q = q.With(market.Rating, market.AtLeast(4)).Without(market.Rating)
 	const want = "2xrtx4090-laptop,a100-sxm4 <=0.35/h vram>=24 disk<=900 cc=DE spot pay=clore,usd,btc sort:perf"
 	if got := q.String(); got != want {

@@ -64,13 +64,3 @@ func textKey(s string) key { return key{}.text(s) }
 func userKey(u chat.User) key { return textKey(string(u.Platform)).text(u.ID) }
 
 func addressKey(a chat.Address) key { return textKey(string(a.Platform)).text(a.ChatID) }
-
-// addressOf reads what addressKey wrote.
-func addressOf(b []byte) (chat.Address, bool) {
-	platform, rest, ok := textOf(b)
-	if !ok {
-		return chat.Address{}, false
-	}
-	id, _, ok := textOf(rest)
-	return chat.Address{Platform: chat.Platform(platform), ChatID: id}, ok
-}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/clorebot/clorebot/internal/account"
@@ -63,26 +64,25 @@ func (t *tx) dropSecrets(l *rental.Ledger) error {
 
 // dropAsked erases the quotes and confirmations of an account, which nobody can take any more.
 func (t *tx) dropAsked(user chat.User, id account.ID) error {
-	for _, k := range t.keys(quotes, userKey(user)) {
-		if b, ok := t.getExpiring(quotes, k); ok {
-			q, err := load[rental.Quote](quotes, b)
-			if err == nil && q.Account == id {
-				err = t.deleteExpiring(quotes, k)
-			}
-			if err != nil {
-				return err
-			}
+	return errors.Join(
+		dropOf(t, quotes, user, func(q rental.Quote) bool { return q.Account == id }),
+		dropOf(t, confirms, user, func(c commands.Confirmation) bool { return c.Account == id }),
+	)
+}
+
+// dropOf erases those of the expiring records of a user that are meant.
+func dropOf[T any](t *tx, bucket string, user chat.User, meant func(T) bool) error {
+	for _, k := range t.keys(bucket, userKey(user)) {
+		b, ok := t.getExpiring(bucket, k)
+		if !ok {
+			continue
 		}
-	}
-	for _, k := range t.keys(confirms, userKey(user)) {
-		if b, ok := t.getExpiring(confirms, k); ok {
-			c, err := load[commands.Confirmation](confirms, b)
-			if err == nil && c.Account == id {
-				err = t.deleteExpiring(confirms, k)
-			}
-			if err != nil {
-				return err
-			}
+		v, err := load[T](bucket, b)
+		if err == nil && meant(v) {
+			err = t.deleteExpiring(bucket, k)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -3,6 +3,8 @@ package storage
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/clorebot/clorebot/internal/chat"
 )
 
 // verifyOutbox checks what arrange has to keep true: every address with deliveries that is not
@@ -72,4 +74,14 @@ func (t *tx) verifyExpiries() error {
 		return fmt.Errorf("%d entries in expiries are of no record", entries)
 	}
 	return nil
+}
+
+// addressOf reads what addressKey wrote.
+func addressOf(b []byte) (chat.Address, bool) {
+	platform, rest, ok := textOf(b)
+	if !ok {
+		return chat.Address{}, false
+	}
+	id, _, ok := textOf(rest)
+	return chat.Address{Platform: chat.Platform(platform), ChatID: id}, ok
 }

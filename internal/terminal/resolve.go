@@ -8,8 +8,8 @@ import (
 	"github.com/clorebot/clorebot/internal/chat"
 )
 
-// order is what a line asks for: to run a command, to show what is hidden, to save a file, or nothing but an
-// explanation.
+// order is what a line asks for: to run a command, to show what is hidden, to save a file, or
+// nothing but an explanation.
 type order struct {
 	origin    chat.Origin
 	command   *chat.Command
