@@ -24,8 +24,7 @@
 // # Sending twice
 //
 // A message carries a nonce that Discord compares with those of the last minutes. It is a hash of
-// the channel and all that is shown, so an alert that is sent again after a lost answer, or
-// after a crash between the answer and our commit, gives back the first message. The price: the
-// same words sent twice within minutes appear once, and a text that changed meanwhile (a price,
-// a moment) appears twice.
+// the channel and the delivery ([chat.View.Key]), so an alert that is sent again after a lost
+// answer, or after a crash between the answer and our commit, gives back the first message. What
+// has no key is told apart by its words: the same ones sent twice within minutes appear once.
 package discord

@@ -10,7 +10,7 @@ import (
 // of its price and in USD.
 type Share struct {
 	Began    bool          // it began within the period
-	Lived    time.Duration //
+	Lived    time.Duration // how long it ran within the period
 	Base     money.Amount  // without fees
 	Fee      money.Amount  // renter's share of the marketplace fee
 	Creation money.Amount  // creation fee, all of it in the period in which the rental began
