@@ -34,11 +34,20 @@ func (c *Commands) extend(ctx context.Context, a *ask) (chat.Response, error) {
 	if !r.StopAt.IsZero() && (by == 0 || by > extendAtOnce) {
 		return c.askExtend(ctx, a, &r, by)
 	}
+	l, err := c.Books.Ledger(ctx, r.Account)
+	if err != nil {
+		return nil, err
+	}
+	buyer := buyer(&l, &r)
 	at, err := c.moveStop(ctx, a, &r, by)
 	if err != nil {
 		return nil, err
 	}
-	return a.say(a.stopSet(&r, at))
+	text := a.stopSet(&r, at)
+	if l.SetStop(r.Order.ID, at, a.now) == nil && buyer != "" { // as the desk did
+		text += " " + a.counted(&l, buyer)
+	}
+	return a.say(text)
 }
 
 // stopSet says when a rental stops from now on.
@@ -72,7 +81,7 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 	if err != nil {
 		return nil, err
 	}
-	stop := newStop{From: r.StopAt}
+	stop, buyer := newStop{From: r.StopAt}, buyer(&l, r)
 	if by > 0 {
 		stop.To = r.StopAt
 		if a.now.After(stop.To) {
@@ -91,7 +100,11 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 	if err != nil {
 		return nil, err
 	}
-	return a.show(a.extendView(r, stop, by, id))
+	v := a.extendView(r, stop, by, id)
+	if text := a.counted(&l, buyer); text != "" {
+		v.Body = lines(v.Body, plain(text))
+	}
+	return a.show(v)
 }
 
 // extendView is the last step before a rental runs longer.

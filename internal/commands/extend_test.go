@@ -1,9 +1,12 @@
 package commands_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
@@ -43,5 +46,33 @@ func TestExtendAsks(t *testing.T) {
 	w.ledger(func(l *rental.Ledger) { l.SetLimits(rental.Limits{Rental: 1}) })
 	if v := w.says("/extend 1939941 48h"); v.Topic != "error" {
 		t.Errorf("over a limit:\n%s", dump(v))
+	}
+}
+
+// TestExtendCountsForThePermission: what a permission has rented takes from its total when it is
+// extended, which is said where that is agreed to.
+func TestExtendCountsForThePermission(t *testing.T) {
+	for _, over := range []bool{false, true} {
+		w := newWorld(t).withKey()
+		r, m := running(1939941), tryingMandate(w)
+		r.Intent, r.Order.MaxRental = "q1", 7*24*time.Hour
+		m.Purchases = m.Purchases[1:]
+		m.Purchases[0].State, m.Count, m.Total = rental.Bought, 2, 40*money.Coin
+		if over {
+			m.Over, m.Why = w.now, rental.FinishUser
+		}
+		w.ledger(func(l *rental.Ledger) { l.Rentals, l.Mandates = []rental.Rental{r}, []rental.Mandate{m} })
+		ask := w.says("/extend 1939941 2d")
+		more, ok := w.press(w.says("/order 1939941"), "+6h").(chat.Notice)
+		if said := strings.Contains(dump(ask), "by a permission"); !ok || said == over || strings.Contains(more.Text, "of 40.00 USD") == over {
+			t.Errorf("over %v: %q\n%s", over, more.Text, dump(ask))
+		}
+		if over {
+			continue
+		}
+		w.ledger(func(l *rental.Ledger) { l.Mandates[0].Total = 5 * money.Coin })
+		if v := w.says("/extend 1939941 5d"); !strings.Contains(dump(v), "so the permission ends") {
+			t.Errorf("too little is left, which is not said:\n%s", dump(v))
+		}
 	}
 }

@@ -49,6 +49,7 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 	if !l.Account.Rejected.IsZero() {
 		return nil, rental.ErrKeyRejected
 	}
+	buyer := buyer(&l, &r)
 	// The desk judges again at the tap; whoever cannot have the bid learns it now.
 	if err := l.AskBid(r.Order.ID, to, rental.Person, a.now); err != nil {
 		return nil, err
@@ -72,6 +73,9 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 		return nil, err
 	}
 	v := a.bidView(&k, to, confirm.ID, read)
+	if text := a.counted(&l, buyer); text != "" && to.Amount > r.Order.Price.Amount {
+		v.Body = lines(v.Body, plain(text))
+	}
 	if odd.is() {
 		a.askBidWord(&k, odd, &confirm, &v)
 		if day, ok := odd.perDay(to, k.book.Floor); ok {

@@ -31,6 +31,7 @@ func (e *OverCeiling) Error() string {
 // with *OverLimit or *OverCeiling where it is not allowed; the other errors are ErrNoOrder,
 // ErrEnding, ErrBidCoin and *LowBid. A wish for the present bid only takes an earlier one back.
 func (l *Ledger) AskBid(order clore.OrderID, target money.Money, by Bidder, now time.Time) error {
+	defer l.settleMandates(now)
 	return l.spend(now, func(l *Ledger) error {
 		return l.askBid(order, &Bid{Target: target, Asked: now, By: by, Next: now})
 	})

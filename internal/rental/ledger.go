@@ -86,8 +86,10 @@ func (l *Ledger) AskCancel(order clore.OrderID, reason EndReason, issue string, 
 
 // SetStop sets when a rental is stopped; the zero time is never. A cancellation because of the
 // former stop time is taken back if it was not sent yet; otherwise the result is ErrEnding. A
-// later stop is refused with *OverLimit when the limits forbid it.
+// later stop is refused with *OverLimit when the limits forbid it. For a rental that a mandate
+// bought, more time counts towards the total of that.
 func (l *Ledger) SetStop(order clore.OrderID, at, now time.Time) error {
+	defer l.settleMandates(now)
 	return l.spend(now, func(l *Ledger) error { return l.setStop(order, at, now) })
 }
 

@@ -54,9 +54,12 @@ type Mandate struct {
 type Purchase struct {
 	Intent string         `json:"intent"`
 	Server clore.ServerID `json:"server"`
-	USD    money.Amount   `json:"usd"` // its estimate; what it really cost once it is over; 0 when nothing was bought
-	State  PurchaseState  `json:"state,omitempty"`
-	At     time.Time      `json:"at"`
+	// USD is what it counts as: what it is planned to cost, and never less than was agreed; what it
+	// really cost once it is over; 0 when nothing was bought.
+	USD    money.Amount  `json:"usd"`
+	Agreed money.Amount  `json:"agreed,omitempty"` // what it was to cost at most when it was bought
+	State  PurchaseState `json:"state,omitempty"`
+	At     time.Time     `json:"at"`
 }
 
 // PurchaseState is what became of a purchase.

@@ -34,7 +34,7 @@ func (l *Ledger) Buy(id string, q Quote, now time.Time) (Intent, error) {
 		return Intent{}, err
 	}
 	m = l.Mandate(id) // the guard has put a new list in the place of the old one
-	m.Purchases = append(m.Purchases, Purchase{Intent: in.ID, Server: in.Terms.Server, USD: cost, At: now})
+	m.Purchases = append(m.Purchases, Purchase{Intent: in.ID, Server: in.Terms.Server, USD: cost, Agreed: cost, At: now})
 	return in, nil
 }
 
@@ -82,8 +82,8 @@ func (m *Mandate) counts() (bought, trying int) {
 	return bought, trying
 }
 
-// Spent returns what the purchases cost: what they really did where that is known, else their
-// estimates.
+// Spent returns what the purchases count as: what they really cost where that is known, else what
+// they are planned to, with all that they were extended or raised by since.
 func (m *Mandate) Spent() money.Amount {
 	var sum money.Amount
 	for i := range m.Purchases {

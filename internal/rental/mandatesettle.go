@@ -74,7 +74,7 @@ func (l *Ledger) settlePurchase(m *Mandate, p *Purchase, now time.Time) {
 
 // settleLiving is for a purchase whose order lives.
 func (l *Ledger) settleLiving(m *Mandate, p *Purchase, r *Rental, now time.Time) {
-	p.USD = max(p.USD, r.Terms.atMost())
+	l.recount(m, p, r, now)
 	if p.State == Bought {
 		return
 	}
