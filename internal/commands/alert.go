@@ -26,7 +26,7 @@ func (c *Commands) alert(ctx context.Context, a *ask, e rental.Event) (chat.View
 	case rental.WatchHit:
 		return c.watchAlert(ctx, a, e)
 	case rental.WatchOver:
-		return c.watchOver(a, e)
+		return c.watchOver(ctx, a, e)
 	}
 	if e.Rental == nil {
 		return chat.View{}, notify.ErrSkip

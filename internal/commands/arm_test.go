@@ -102,6 +102,17 @@ func TestArmTakesThePriceOfTheSearch(t *testing.T) {
 	}
 }
 
+// The end of the watch may be moved while its card asks for the word.
+func TestArmEndsWithTheWatch(t *testing.T) {
+	w, id := watching(t)
+	card := w.says("/arm 1 max:0.10 for:7d")
+	w.dispatch(w.request(ana, chat.Pressed, "watch-set", chat.Args{"id": id, "do": "life", "v": "1d"}))
+	w.word(card, "ARM")
+	if m, kept := w.mandates()[0], w.watches.List(ana)[0]; kept.ID != id || !m.Until.Equal(kept.Expires) || !kept.Armed.Equal(m.Until) {
+		t.Errorf("the watch ends at %v, its permission at %v", kept.Expires, m.Until)
+	}
+}
+
 func TestDisarm(t *testing.T) {
 	for name, end := range map[string]func(*world, string){
 		"disarm":    func(w *world, _ string) { w.press(w.says("/watch 4090"), "Disarm") },

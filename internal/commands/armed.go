@@ -29,6 +29,9 @@ func (c *Commands) armNow(ctx context.Context, a *ask, confirmed Confirmation) (
 		return nil, c.wrong("arm.already").with(chat.Button(a.S("button.watches"), "watch-list", nil))
 	}
 	w, err := c.Watches.Edit(ctx, a.User, m.Watch, func(w *watch.Watch) error {
+		if m.Until.After(w.Expires) { // its end was moved since the card was shown
+			m.Until = w.Expires
+		}
 		w.Account, w.Mandate, w.Armed = confirmed.Account, m.ID, m.Until
 		return nil
 	})

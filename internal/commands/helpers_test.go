@@ -264,6 +264,11 @@ func TestDefaultLevels(t *testing.T) {
 		{rental.Event{Kind: rental.Outbid}, account.On, true},
 		{rental.Event{Kind: rental.Dearer}, account.On, true},
 		{rental.Event{Kind: rental.KeyRejected}, account.On, true},
+		{rental.Event{Kind: rental.Foreign}, account.On, true},
+		{rental.Event{Kind: rental.Foreign, Revived: true}, account.On, true},
+		{rental.Event{Kind: rental.BoughtOne}, account.On, true},
+		{rental.Event{Kind: rental.MandateOver, Mandate: &rental.Mandate{}}, account.On, false},
+		{rental.Event{Kind: rental.MandateOver, Mandate: &rental.Mandate{Purchases: []rental.Purchase{{USD: 1}}}}, account.On, true},
 		{rental.Event{Kind: rental.RunwayShort, Runway: 24 * time.Hour}, account.Silent, false},
 		{rental.Event{Kind: rental.RunwayShort, Runway: 6 * time.Hour}, account.On, false},
 		{rental.Event{Kind: rental.RunwayShort, Runway: time.Hour}, account.On, true},
@@ -274,6 +279,37 @@ func TestDefaultLevels(t *testing.T) {
 		off := account.Profile{Levels: map[string]account.Level{string(c.event.Kind): account.Off}}
 		if level(off, c.event) != account.Off {
 			t.Errorf("%s cannot be turned off", c.event.Kind)
+		}
+	}
+}
+
+// What was bought rings at night; by day the message that it answers does.
+func TestPurchasesRing(t *testing.T) {
+	ready := rental.Event{Kind: rental.BoughtOne, Rental: &rental.Rental{Stage: rental.Ready}}
+	night := account.Profile{Quiet: account.Quiet{From: 22 * 60, Until: 7 * 60}}
+	with := func(kind rental.EventKind, l account.Level) account.Profile {
+		p := night
+		p.Levels = map[string]account.Level{string(kind): l}
+		return p
+	}
+	for name, c := range map[string]struct {
+		profile account.Profile
+		event   rental.Event
+		hour    int
+		want    bool
+	}{
+		"at night":              {night, ready, 3, false},
+		"by day":                {night, ready, 12, true},
+		"without an SSH to ask": {night, rental.Event{Kind: rental.BoughtOne, Rental: &rental.Rental{}}, 12, false},
+		"ready is silent":       {with(rental.IsReady, account.Silent), ready, 12, false},
+		"ready is off":          {with(rental.IsReady, account.Off), ready, 12, false},
+		"wished loud":           {with(rental.BoughtOne, account.On), ready, 12, false},
+		"wished silent":         {with(rental.BoughtOne, account.Silent), ready, 3, true},
+		"no purchase at night":  {night, rental.Event{Kind: rental.IsReady}, 3, true},
+		"no purchase by day":    {night, rental.Event{Kind: rental.IsReady}, 12, false},
+	} {
+		if got := silent(c.profile, c.event, time.Date(2026, 11, 24, c.hour, 0, 0, 0, time.UTC)); got != c.want {
+			t.Errorf("%s: silent %v", name, got)
 		}
 	}
 }

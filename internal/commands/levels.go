@@ -64,8 +64,6 @@ func level(p account.Profile, e rental.Event) account.Level {
 	switch {
 	case e.Kind == rental.Slow, e.Kind == rental.Back, e.Kind == rental.WatchOver, e.Kind == rental.Leading:
 		return account.Silent
-	case e.Kind == rental.BoughtOne: // it answers, which rings by itself
-		return account.Silent
 	case e.Kind == rental.RunwayShort && e.Runway > 6*time.Hour:
 		return account.Silent
 	case e.Kind == rental.LimitNear && e.Limit != nil && e.Limit.Percent < 100:
@@ -77,15 +75,27 @@ func level(p account.Profile, e rental.Event) account.Level {
 	}
 }
 
-// critical reports whether an event rings in quiet hours: money is lost while its user sleeps.
+// silent reports whether an event makes no sound at a moment.
+func silent(p account.Profile, e rental.Event, now time.Time) bool {
+	if quiet(p, now) {
+		return level(p, e) == account.Silent || !critical(e)
+	}
+	if _, set := p.Levels[string(e.Kind)]; e.Kind == rental.BoughtOne && !set && e.Rental != nil && e.Rental.Stage == rental.Ready {
+		return level(p, rental.Event{Kind: rental.IsReady}) == account.On // that it answers rings by itself
+	}
+	return level(p, e) == account.Silent
+}
+
+// critical reports whether an event rings in quiet hours: money is spent or lost while its user
+// sleeps, or somebody else is at work on the account.
 func critical(e rental.Event) bool {
 	switch e.Kind {
-	case rental.Dearer, rental.KeyRejected, rental.Outbid: // what was in the container is gone
+	case rental.Dearer, rental.KeyRejected, rental.Foreign, rental.BoughtOne, rental.Outbid: // what was in the container is gone
 		return true
 	case rental.RunwayShort:
 		return e.Runway <= time.Hour
-	case rental.Foreign:
-		return e.Revived
+	case rental.MandateOver:
+		return e.Mandate != nil && e.Mandate.Spent() > 0 // tries that came to nothing cost money, too
 	case rental.HasEnded:
 		return e.Rental != nil && slices.Contains(
 			[]rental.EndReason{rental.ByHost, rental.ByFunds, rental.ByOutbid}, e.Rental.Reason)

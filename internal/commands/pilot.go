@@ -64,7 +64,7 @@ func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
 		return nil, err
 	}
 	v := a.pilotAsk(&k, p, confirm.ID)
-	if buyer(&l, &r) != "" {
+	if buyer(&l, r) != "" {
 		v.Body = lines(v.Body, a.T("permission.counts.raise"))
 	}
 	if odd.is() {

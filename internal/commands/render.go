@@ -39,8 +39,7 @@ func (c *Commands) render(ctx context.Context, to chat.Address, e rental.Event) 
 		v.Footer = join(v.Footer, a.paidBy(e.Account))
 		return readBy(profile, v), err
 	}
-	loud := level(profile, e)
-	if loud == account.Off {
+	if level(profile, e) == account.Off {
 		return chat.View{}, notify.ErrSkip
 	}
 	v, err := c.alert(ctx, a, e)
@@ -48,7 +47,7 @@ func (c *Commands) render(ctx context.Context, to chat.Address, e rental.Event) 
 		return chat.View{}, err
 	}
 	v.Footer = join(v.Footer, a.paidBy(e.Account))
-	v.Silent = loud == account.Silent || (quiet(profile, a.now) && !critical(e))
+	v.Silent = silent(profile, e, a.now)
 	return readBy(profile, v), nil
 }
 

@@ -49,7 +49,7 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 	if !l.Account.Rejected.IsZero() {
 		return nil, rental.ErrKeyRejected
 	}
-	buyer := buyer(&l, &r)
+	buyer := buyer(&l, r)
 	// The desk judges again at the tap; whoever cannot have the bid learns it now.
 	if err := l.AskBid(r.Order.ID, to, rental.Person, a.now); err != nil {
 		return nil, err

@@ -179,7 +179,16 @@ func TestWatchAlerts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	views := []chat.View{alert, folded, late, w.told(rental.Event{Kind: rental.WatchOver, Watch: id, Hits: over})}
+	ended := rental.Event{Kind: rental.WatchOver, Watch: id, Hits: over}
+	views := []chat.View{alert, folded, late, w.told(ended)}
+	w.ledger(func(l *rental.Ledger) {
+		l.Mandates = []rental.Mandate{{ID: "m", Cause: rental.ForWatch, Watch: id, Count: 2, Tries: 4, Over: w.now, Why: rental.FinishExpired}}
+	})
+	views = append(views, w.told(ended))
+	w.ledger(func(l *rental.Ledger) { l.Mandates[0].Why = rental.FinishUser })
+	if v := w.told(ended); strings.Contains(dump(v), "permission") {
+		t.Errorf("of a watch that was disarmed:\n%s", dump(v))
+	}
 	golden(t, "watch-alerts", stable(w, views...)...)
 	if alert.Silent {
 		t.Error("a find makes no sound")

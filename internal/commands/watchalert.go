@@ -144,18 +144,31 @@ func hitDetails(a *ask, h watch.Hit) chat.Control {
 	return chat.Button(a.S("button.details"), "offer", args)
 }
 
-// watchOver speaks of a watch whose time is over.
-func (c *Commands) watchOver(a *ask, e rental.Event) (chat.View, error) {
+// watchOver speaks of a watch whose time is over, and of the permission that ended with it.
+func (c *Commands) watchOver(ctx context.Context, a *ask, e rental.Event) (chat.View, error) {
 	news, err := watch.ReadNews(e.Hits)
 	if err != nil {
 		return chat.View{}, err
 	}
-	return chat.View{
+	v := chat.View{
 		Topic: "watchover", Title: a.S("watch.over.title", "Watch", searchName(news.Label, news.Query)),
 		Body: a.T("watch.over.body", "Count", a.N("count.hits", news.Total)),
 		Rows: [][]chat.Control{{
 			fresh(chat.Button(a.S("button.watch_again"), "watch-this", chat.Args{"q": c.searches.name(news.Query)})),
 			fresh(chat.Button(a.S("button.watches"), "watch-list", nil)),
 		}},
-	}, nil
+	}
+	l, err := c.Books.Ledger(ctx, e.Account)
+	if errors.Is(err, rental.ErrNoAccount) {
+		return v, nil
+	}
+	if err != nil {
+		return chat.View{}, err
+	}
+	for i := range l.Mandates {
+		if m := &l.Mandates[i]; m.Watch == e.Watch && (m.Active() || m.Why == rental.FinishExpired) {
+			v.Body = lines(v.Body, a.T("watch.over.permission", "Bought", bought(m), "Count", m.Count, "Spent", a.Amount(m.Spent())))
+		}
+	}
+	return v, nil
 }

@@ -47,7 +47,7 @@ func (c *Commands) watchList(ctx context.Context, a *ask) (chat.Response, error)
 		page = 0
 	}
 	page = min(page, pages-1)
-	v := chat.View{Topic: "watches", Title: a.S("watch.list.title", "Count", a.N("count.watches", len(all))), Footer: a.S("watch.footer")}
+	v := chat.View{Topic: "watches", Title: a.S("watch.list.title", "Count", a.N("count.watches", len(all))), Footer: a.S("watch.footer", "Away", a.Duration(watch.Away))}
 	var numbers []chat.Control
 	for i, w := range all[page*watchPage : min(len(all), (page+1)*watchPage)] {
 		number := a.Int(page*watchPage + i + 1)
@@ -94,7 +94,7 @@ func (c *Commands) watchView(a *ask, s *market.Snapshot, w watch.Watch, armed *g
 	v := chat.View{
 		Topic: "watch", Title: a.S("watch.title", "Watch", watchName(w)),
 		Body:   lines(first, c.watchNow(a, s, w)),
-		Footer: a.S("watch.footer"),
+		Footer: a.S("watch.footer", "Away", a.Duration(watch.Away)),
 	}
 	if w.Label != "" {
 		v.Fields = append(v.Fields, field(a.S("watch.query"), clip(w.Query, maxQueryShown)))

@@ -38,3 +38,14 @@ func (l *Ledger) RevokeWatch(watch string, now time.Time) {
 	}
 	l.settleMandates(now)
 }
+
+// EndWithWatch lets every mandate of a watch end no later than the watch. One that is over by then is
+// over now: what was not sent is withdrawn, what is underway goes on and counts.
+func (l *Ledger) EndWithWatch(watch string, ends, now time.Time) {
+	for i := range l.Mandates {
+		if m := &l.Mandates[i]; watch != "" && m.Watch == watch && m.Active() && m.Until.After(ends) {
+			m.Until = ends
+		}
+	}
+	l.settleMandates(now)
+}

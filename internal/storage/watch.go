@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -33,9 +34,10 @@ type watchEntry struct {
 	key    key
 	record []byte // nil for the end of a watch
 	event  *rental.Event
+	ends   watch.Watch // an armed watch whose permission may not outlive it, else without a mandate
 }
 
-// SaveWatches implements [watch.Store]. It returns [watch.ErrTooMany] for one more than a user
+// SaveWatches implements [watch.Store]. A permission ends with its watch, or sooner. It returns [watch.ErrTooMany] for one more than a user
 // may have, and [ErrFull] for a new one while the disk is full. What is to be written is put
 // together before the transaction, because others wait for that.
 func (s *Store) SaveWatches(ctx context.Context, changes []watch.Change) error {
@@ -52,6 +54,9 @@ func (s *Store) SaveWatches(ctx context.Context, changes []watch.Change) error {
 	}
 	return s.write(ctx, func(t *tx) error {
 		for i := range entries {
+			if err := s.endPermission(t, entries[i].ends); err != nil {
+				return err
+			}
 			if err := t.saveWatch(&entries[i]); err != nil {
 				return err
 			}
@@ -60,9 +65,31 @@ func (s *Store) SaveWatches(ctx context.Context, changes []watch.Change) error {
 	})
 }
 
+// endPermission lets the permission of an armed watch end no later than the watch, with the alerts
+// that follow from that. An account that is gone has none.
+func (s *Store) endPermission(t *tx, w watch.Watch) error {
+	if w.Mandate == "" {
+		return nil
+	}
+	e, err := s.workOut(t.snapshot(w.Account), func(l *rental.Ledger) error {
+		l.EndWithWatch(w.ID, w.Expires, t.now)
+		return nil
+	})
+	switch {
+	case errors.Is(err, rental.ErrNoAccount), err == nil && e == nil:
+		return nil
+	case err != nil:
+		return err
+	}
+	return t.enter(w.Account, e)
+}
+
 func watchEntryOf(c watch.Change) (e watchEntry, err error) {
 	w := c.Watch
 	e = watchEntry{cause: c.Cause, user: w.User, key: watchKey(w.User, w.ID)}
+	if c.Cause == watch.Edited || c.Cause == watch.Expired {
+		e.ends = w
+	}
 	switch c.Cause {
 	case watch.Added, watch.Edited, watch.Judged:
 		if e.record, err = encode(watches, w); err == nil && len(c.Hits) > 0 {

@@ -3,6 +3,7 @@ package storage_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/notify"
 	"github.com/clorebot/clorebot/internal/rental"
+	"github.com/clorebot/clorebot/internal/storage"
 	"github.com/clorebot/clorebot/internal/watch"
 )
 
@@ -140,5 +142,46 @@ func TestWatchesAllOrNone(t *testing.T) {
 	b.must(b.SaveWatches(ctx, []watch.Change{{Cause: watch.Added, Watch: watched(bob(), "his", b.clock.Now())}}))
 	if err := b.SaveWatches(ctx, []watch.Change{{Cause: "made up", Watch: w}}); err == nil {
 		t.Error("an unknown cause is taken")
+	}
+}
+
+// TestPermissionEndsWithItsWatch: in the commit that ends the watch, or moves its end.
+func TestPermissionEndsWithItsWatch(t *testing.T) {
+	b := start(t, func(o *storage.Options) { o.Diff = notify.Diff })
+	b.join(ann(), "a")
+	now := b.clock.Now()
+	w := watched(ann(), "w", now)
+	w.Mandate = "m"
+	b.must(b.SaveWatches(ctx, []watch.Change{{Cause: watch.Added, Watch: w}}))
+	b.must(b.Update(ctx, "a", func(l *rental.Ledger) error {
+		l.Mandates = []rental.Mandate{{ID: "m", Cause: rental.ForWatch, Watch: "w", Count: 1, Tries: 3, Total: money.Coin, Until: now.Add(7 * 24 * time.Hour)}}
+		return nil
+	}))
+	mandate := func() *rental.Mandate {
+		l, err := b.Ledger(ctx, "a")
+		b.must(err)
+		return l.Mandate("m")
+	}
+	w.Expires = now.Add(time.Hour)
+	b.must(b.SaveWatches(ctx, []watch.Change{{Cause: watch.Edited, Watch: w}}))
+	if m := mandate(); !m.Active() || !m.Until.Equal(w.Expires) {
+		t.Errorf("the watch ends at %v, its permission at %v", w.Expires, m.Until)
+	}
+	b.clock.Add(time.Hour)
+	b.must(b.SaveWatches(ctx, []watch.Change{{Cause: watch.Expired, Watch: w}}))
+	if m := mandate(); m.Active() || m.Why != rental.FinishExpired {
+		t.Errorf("the watch is over, its permission is not: %+v", m)
+	}
+	var told []rental.EventKind
+	for _, e := range b.alerts() {
+		told = append(told, e.Kind)
+	}
+	if !slices.Contains(told, rental.MandateOver) || !slices.Contains(told, rental.WatchOver) {
+		t.Errorf("told: %v", told)
+	}
+	w.Account = "gone" // an account that was removed keeps no watch from ending
+	b.must(b.SaveWatches(ctx, []watch.Change{{Cause: watch.Added, Watch: w}, {Cause: watch.Expired, Watch: w}}))
+	if all := b.watches(); len(all) > 0 {
+		t.Errorf("left: %+v", all)
 	}
 }

@@ -49,7 +49,8 @@ type Store interface {
 	// Watches returns all watches.
 	Watches(ctx context.Context) ([]Watch, error)
 	// SaveWatches commits the changes, all or none, and the alerts that follow from them. A
-	// watch that is not there any more is not brought back by Edited or Judged.
+	// watch that is not there any more is not brought back by Edited or Judged. The mandate of an
+	// armed watch ends with the watch, or sooner.
 	SaveWatches(ctx context.Context, changes []Change) error
 }
 
