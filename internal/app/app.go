@@ -49,6 +49,8 @@ type Options struct {
 	DialSSH   func(ctx context.Context, network, address string) (net.Conn, error)
 	// ChatTransport replaces the network of the chat platforms in tests.
 	ChatTransport http.RoundTripper
+	// ChatListen replaces the network for what the chat platforms call.
+	ChatListen func(ctx context.Context, network, address string) (net.Listener, error)
 	// Frontends are served beside the configured ones, e.g. by tests.
 	Frontends []chat.Frontend
 	// Now is time.Now when nil.

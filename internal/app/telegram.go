@@ -10,7 +10,7 @@ import (
 func (a *App) telegram(catalogue *words.Catalogue) (*telegram.Frontend, error) {
 	c := a.o.Config.Telegram
 	return telegram.New(telegram.Options{
-		Token: c.Token, APIURL: c.APIURL, Store: a.store, Transport: a.o.ChatTransport,
+		Token: c.Token, APIURL: c.APIURL, Store: a.store, Transport: a.o.ChatTransport, Listen: a.o.ChatListen,
 		Webhook: telegram.Webhook{URL: c.WebhookURL, Listen: c.WebhookListen, Secret: c.WebhookSecret},
 		Phrases: func(locale string) telegram.Phrases {
 			return telegramPhrases(catalogue.In(locale))

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -43,8 +44,10 @@ type Options struct {
 	Queue int
 	// Transport replaces the network in tests.
 	Transport http.RoundTripper
-	Log       *slog.Logger
-	Now       func() time.Time
+	// Listen replaces the network for a webhook's listener in tests.
+	Listen func(ctx context.Context, network, address string) (net.Listener, error)
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 // Frontend connects Telegram. It implements [chat.Frontend] and [chat.Editor].
@@ -123,6 +126,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Transport == nil {
 		o.Transport = defaultTransport()
+	}
+	if o.Listen == nil {
+		o.Listen = (&net.ListenConfig{}).Listen
 	}
 	if o.Webhook.URL != "" && o.Webhook.Secret.Empty() {
 		o.Webhook.Secret = derivedSecret(o.Token, o.Webhook.URL)

@@ -6,7 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"net"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -27,19 +27,21 @@ type Webhook struct {
 }
 
 const (
-	webhookConnections = 40
+	webhookConnections = 40 // that Telegram opens
+	webhookPlaces      = 4 * webhookConnections
 	webhookHeader      = "X-Telegram-Bot-Api-Secret-Token"
 )
 
 // serveWebhook listens until the context ends.
 func (f *Frontend) serveWebhook(ctx context.Context) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.o.Webhook.Listen)
+	listener, err := f.o.Listen(ctx, "tcp", f.o.Webhook.Listen)
 	if err != nil {
 		return fmt.Errorf("webhook: %w", err)
 	}
 	server := &http.Server{
 		Handler: f.WebhookHandler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(f.log.Handler(), slog.LevelDebug),
 	}
 	done := make(chan error, 1)
 	go func() {
@@ -48,7 +50,7 @@ func (f *Frontend) serveWebhook(ctx context.Context) error {
 		defer cancel()
 		done <- server.Shutdown(late)
 	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(newDoor(listener, webhookPlaces)); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("webhook: %w", err)
 	}
 	return <-done
@@ -63,8 +65,10 @@ func (f *Frontend) WebhookHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path != want:
+			w.Header().Set("Connection", "close") // a stranger keeps no place
 			http.NotFound(w, r)
 		case !f.fromTelegram(r):
+			w.Header().Set("Connection", "close")
 			w.WriteHeader(http.StatusUnauthorized)
 		case r.Method != http.MethodPost:
 			w.WriteHeader(http.StatusMethodNotAllowed)
@@ -82,9 +86,13 @@ func (f *Frontend) fromTelegram(r *http.Request) bool {
 
 // accept returns the status to answer with. Telegram tries again after a failure.
 func (f *Frontend) accept(r *http.Request) int {
-	body, err := readCapped(r.Body, maxAnswer)
+	body, err := readCapped(r.Body, maxUpdates)
 	switch {
 	case errors.Is(err, errTooLarge):
+		// No update is as large as that: a message and the one that it answers may have 32,768
+		// characters each, of up to 12 bytes when they are escaped. Whatever it is stays with
+		// Telegram, and the operator learns of it.
+		f.log.Error("what came by the webhook is larger than any update, and was refused", "bytes", r.ContentLength, "most", maxUpdates)
 		return http.StatusRequestEntityTooLarge
 	case err != nil:
 		return http.StatusBadRequest

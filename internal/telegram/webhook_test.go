@@ -52,7 +52,8 @@ func TestWebhook(t *testing.T) {
 		{"POST", "/", given, ping(3), 404},
 		{"POST", "/hook", given, "{", 200},
 		{"POST", "/hook", given, `{"update_id":9,"message":{"message_id":1,"date":1,"chat":{"id":7},"forward_origin":{"type":"?"}}}`, 200},
-		{"POST", "/hook", given, strings.Repeat(" ", 1<<20+1), 413},
+		{"POST", "/hook", given, strings.Repeat(" ", 1<<20+1) + strings.Replace(ping(2), `"text":`, `"caption":"`+strings.Repeat("x", 2<<20)+`","text":`, 1), 200},
+		{"POST", "/hook", given, strings.Repeat(" ", 16<<20+1), 413},
 	} {
 		if got := call(c.method, c.path, c.secret, c.body); got != c.want {
 			t.Errorf("%s %s with %q: %d, want %d", c.method, c.path, c.secret, got, c.want)

@@ -41,6 +41,8 @@ func (s *Server) call(ctx context.Context, method string, form map[string]string
 	case "setWebhook":
 		s.SetWebhook(form)
 		return true, nil
+	case "getWebhookInfo":
+		return s.webhookInfo(), nil
 	case "sendMessage":
 		return s.sendMessage(form)
 	case "sendDocument":

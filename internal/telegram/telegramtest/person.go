@@ -95,20 +95,6 @@ func (s *Server) Rival(ctx context.Context) {
 	}
 }
 
-// SetWebhook sets a webhook, as a call does; nil removes it.
-func (s *Server) SetWebhook(form map[string]string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.webhook = form
-}
-
-// Webhook returns the call that set the webhook, nil for none.
-func (s *Server) Webhook() map[string]string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.webhook
-}
-
 // Push has an update come, without its ID.
 func (s *Server) Push(u map[string]any) {
 	s.mu.Lock()
@@ -124,8 +110,7 @@ func (s *Server) push(u map[string]any) {
 	raw := fmt.Appendf(nil, `{"update_id":%d,%s`, s.nextID, rest[1:]) // as Telegram does: it comes first
 	s.updates = append(s.updates, update{s.nextID, raw})
 	s.nextID++
-	close(s.news)
-	s.news = make(chan struct{})
+	s.tell()
 }
 
 // Unconfirmed returns the updates that are not confirmed.
@@ -152,8 +137,7 @@ func (s *Server) Repeat(raw []byte) {
 	s.updates = append(s.updates, update{u.ID, raw})
 	s.nextID = max(s.nextID, u.ID+1)
 	slices.SortStableFunc(s.updates, func(a, b update) int { return int(a.id - b.id) })
-	close(s.news)
-	s.news = make(chan struct{})
+	s.tell()
 }
 
 // Messages returns what is in a chat now, deleted messages left out.

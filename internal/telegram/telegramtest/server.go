@@ -31,25 +31,26 @@ type Server struct {
 	t    testing.TB
 	spec *Spec
 
-	mu         sync.Mutex
-	updates    []update
-	nextID     int64
-	polling    chan struct{} // closed to end the call of getUpdates under way
-	rivals     bool
-	news       chan struct{}
-	messages   map[int64][]*Message
-	nextMsg    int
-	queries    map[string]*query
-	calls      map[string]int
-	sends      []time.Time
-	perChat    map[int64][]time.Time
-	refused    int
-	webhook    map[string]string
-	menus      map[string][]Command
-	moved      map[int64]int64
-	blocked    map[int64]bool
-	fault      func(method string, form map[string]string) *Fault
-	everything strings.Builder
+	mu          sync.Mutex
+	updates     []update
+	nextID      int64
+	polling     chan struct{} // closed to end the call of getUpdates under way
+	rivals      bool
+	news        chan struct{}
+	messages    map[int64][]*Message
+	nextMsg     int
+	queries     map[string]*query
+	calls       map[string]int
+	sends       []time.Time
+	perChat     map[int64][]time.Time
+	refused     int
+	webhook     map[string]string
+	undelivered trouble
+	menus       map[string][]Command
+	moved       map[int64]int64
+	blocked     map[int64]bool
+	fault       func(method string, form map[string]string) *Fault
+	everything  strings.Builder
 
 	// Pace has the published rates enforced with 429.
 	Pace bool
