@@ -24,14 +24,20 @@ func existingVault(c config.Config) (*vault.Vault, error) {
 	return v, nil
 }
 
+// openAlone opens the data file for work on it while no bot runs, and the keyset with it.
+func openAlone(c config.Config) (*vault.Vault, *storage.Store, error) {
+	v, err := existingVault(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := storage.Open(storage.Options{Path: c.Storage.Path, Vault: v, Log: slog.New(slog.DiscardHandler)})
+	return v, store, err
+}
+
 // Rekey adds a master key to the keyset, seals everything anew with it, and then removes the old
 // keys. The bot must be stopped. It can be interrupted and run again.
 func Rekey(ctx context.Context, c config.Config, out io.Writer) (err error) {
-	v, err := existingVault(c)
-	if err != nil {
-		return err
-	}
-	store, err := storage.Open(storage.Options{Path: c.Storage.Path, Vault: v, Log: slog.New(slog.DiscardHandler)})
+	v, store, err := openAlone(c)
 	if err != nil {
 		return err
 	}
@@ -69,11 +75,7 @@ func backupAlone(ctx context.Context, c config.Config, path string) (err error) 
 	if !storage.Exists(c.Storage.Path) {
 		return fmt.Errorf("there is no data file %s", c.Storage.Path)
 	}
-	v, err := existingVault(c)
-	if err != nil {
-		return err
-	}
-	store, err := storage.Open(storage.Options{Path: c.Storage.Path, Vault: v, Log: slog.New(slog.DiscardHandler)})
+	_, store, err := openAlone(c)
 	if err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func (f *Frontend) reply(ctx context.Context, in *incoming, r chat.Reply) error 
 	if in.to.group() {
 		l.reply = in.said
 	}
-	guarded := r.View.Guarded || hidden(r.View)
+	guarded := r.View.Guarded || r.View.Hides()
 	if r.Replace && in.on != 0 && in.to == in.from && (!guarded || in.safe) {
 		l.edit = in.on
 		_, err := f.show(ctx, l, r.View, in.say)

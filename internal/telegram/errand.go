@@ -97,7 +97,7 @@ func (l *left) again() chat.Response {
 
 // storable reports whether nothing in it is a secret, or a file, which would be too large.
 func (l *left) storable() bool {
-	return l.Done || l.Reply == nil || (!l.Reply.View.Guarded && !hidden(l.Reply.View) && l.Reply.View.File == nil)
+	return l.Done || l.Reply == nil || (!l.Reply.View.Guarded && !l.Reply.View.Hides() && l.Reply.View.File == nil)
 }
 
 // leftovers are the answers that an earlier run had no time to deliver, by request.

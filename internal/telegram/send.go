@@ -53,7 +53,7 @@ func (f *Frontend) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) e
 	if err != nil || id == 0 {
 		return &chat.SendError{Kind: chat.Rejected, Err: errAddress}
 	}
-	if v.Guarded || hidden(v) {
+	if v.Guarded || v.Hides() {
 		// The message may not be protected, and cannot become so.
 		return &chat.SendError{Kind: chat.Rejected, Err: errProtected}
 	}
@@ -70,7 +70,7 @@ func (f *Frontend) show(ctx context.Context, l letter, v chat.View, say Phrases)
 	if v.Locale != "" {
 		say = f.o.Phrases(v.Locale)
 	}
-	l.silent, l.guarded = v.Silent, v.Guarded || hidden(v)
+	l.silent, l.guarded = v.Silent, v.Guarded || v.Hides()
 	if l.edit == 0 {
 		return f.deliver(ctx, l, v, say)
 	}
@@ -93,21 +93,6 @@ func (f *Frontend) cover(ctx context.Context, l letter, s sheet) error {
 	l.body = s.covered
 	_, err := f.post(ctx, &l)
 	return err
-}
-
-func hidden(v chat.View) bool {
-	texts := []chat.Text{v.Body}
-	for _, field := range v.Fields {
-		texts = append(texts, field.Value)
-	}
-	for _, t := range texts {
-		for _, s := range t {
-			if s.Kind == chat.Hidden {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // movesAtOnce bounds how often a letter follows a group to another ID.

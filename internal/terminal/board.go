@@ -82,7 +82,7 @@ func pressable(v chat.View, own ownLabels) []handle {
 			all = append(all, handle{label: chat.CleanLine(c.Label), action: c.Action})
 		}
 	}
-	if hides(v) {
+	if v.Hides() {
 		all = append(all, handle{label: own.show, show: true})
 	}
 	if sendable(v.File) && own.save != "" {

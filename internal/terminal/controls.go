@@ -31,7 +31,7 @@ func (r renderer) controls(m *message) []row {
 			rows = append(rows, buttons.wrapped(r.width, 0)...)
 		}
 	}
-	if hides(m.view) {
+	if m.view.Hides() {
 		if number := next(); !r.reveal {
 			rows = append(rows, button(m, number, r.phrases.Show, chat.Neutral))
 		}
@@ -56,20 +56,4 @@ func button(m *message, number int, label string, tone chat.Tone) row {
 		{" " + oneLine(label), toneInk(tone, plain)},
 		{"   ", plain},
 	}
-}
-
-// hides reports whether the view has hidden text.
-func hides(v chat.View) bool {
-	texts := []chat.Text{v.Body}
-	for _, f := range v.Fields {
-		texts = append(texts, f.Value)
-	}
-	for _, t := range texts {
-		for _, s := range t {
-			if s.Kind == chat.Hidden {
-				return true
-			}
-		}
-	}
-	return false
 }

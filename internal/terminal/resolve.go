@@ -106,7 +106,7 @@ func (t *Terminal) showHidden(letter string) error {
 	t.mu.Lock()
 	var m *message
 	for _, candidate := range t.board.visible() {
-		if hides(candidate.view) && (letter == "" || candidate.letter == strings.ToLower(letter)) {
+		if candidate.view.Hides() && (letter == "" || candidate.letter == strings.ToLower(letter)) {
 			m = candidate
 			break
 		}
