@@ -86,5 +86,7 @@ func discordPhrases(p *words.Printer) discord.Phrases {
 		MoreText: p.S("discord.more_text"),
 		Choose:   p.S("discord.choose"),
 		Closed:   p.S("discord.closed"),
+
+		Interrupted: p.S("discord.interrupted"),
 	}
 }

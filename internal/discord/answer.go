@@ -30,6 +30,8 @@ type answer struct {
 	// prompted: the pressed message only asked for a value, so its controls are of no more use.
 	prompted bool
 	released bool
+	wrecked  bool // controls could not be switched on again, or thinking not be ended, for now
+	record   begun
 	timer    *time.Timer
 
 	mu    sync.Mutex
@@ -224,6 +226,7 @@ func (a *answer) message(resp chat.Response) (m *message, replace bool) {
 func (a *answer) restore(ctx context.Context) {
 	body := map[string]any{"components": a.f.presses.controls(a.e)}
 	if err := a.f.persist(ctx, "PATCH", webhookOf(a.e.Interaction)+"/messages/@original", body); err != nil {
+		a.wrecked = temporary(err)
 		a.f.o.Log.WarnContext(ctx, "controls not restored", "err", refusal(err))
 	}
 }
@@ -247,6 +250,7 @@ func (a *answer) later(ctx context.Context, method string, m *message, resp chat
 	if err == nil {
 		return
 	}
+	a.wrecked = a.wrecked || (temporary(err) && method == "PATCH")
 	a.f.o.Log.WarnContext(ctx, "answer not shown", "err", refusal(err))
 	if badBody(err) {
 		a.apologise(ctx, method)

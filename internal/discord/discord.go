@@ -21,14 +21,6 @@ import (
 	"github.com/clorebot/clorebot/internal/secret"
 )
 
-// Store keeps what should outlive the process.
-type Store interface {
-	// Registered returns what [Store.SetRegistered] kept last, "" for nothing.
-	Registered(ctx context.Context) (string, error)
-	// SetRegistered keeps a fingerprint of the commands that Discord has.
-	SetRegistered(ctx context.Context, fingerprint string) error
-}
-
 // Options configure a [Frontend].
 type Options struct {
 	Token secret.Text
@@ -70,6 +62,8 @@ type Frontend struct {
 	kept      *recent[string, keptForm]
 	presses   *presses
 	turns     turns
+	recalled  recollection
+	wrecks    wrecks
 
 	dispatcher chat.Dispatcher
 	work       context.Context //nolint:containedctx // of requests that are worked on; it outlives that of Run a little
@@ -144,8 +138,13 @@ func (*Frontend) Platform() chat.Platform { return chat.Discord }
 func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	f.dispatcher = d
 	defer f.endWork()
+	f.recall(ctx)
+	if err := f.findWrecks(ctx); err != nil {
+		return err
+	}
 	g, serving := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.register(serving) })
+	g.Go(func() error { return f.mendWrecks(serving) })
 	g.Go(func() error {
 		select {
 		case <-serving.Done():

@@ -27,4 +27,11 @@
 // the channel and the delivery ([chat.View.Key]), so an alert that is sent again after a lost
 // answer, or after a crash between the answer and our commit, gives back the first message. What
 // has no key is told apart by its words: the same ones sent twice within minutes appear once.
+//
+// # Acting once
+//
+// What is acted on is written down before, in the [Inbox]: Discord repeats events when a session is
+// resumed, and a request to the endpoint can be repeated for minutes. After a crash nothing is done
+// again. What is left of it is set right: controls that the press switched off work again, unless
+// the message has changed since, and "thinking…" ends with the advice to look what became of it.
 package discord

@@ -129,7 +129,7 @@ func inDiscord(t *testing.T, test func(w *world, stop *func())) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{
-			harness: &harness{t: t, fake: newFake(t), log: &locked{}}, t: t, dir: dir, store: &store{},
+			harness: &harness{t: t, fake: newFake(t), log: &locked{}}, t: t, dir: dir, store: newStore(),
 			sim: simulator.New(simulator.Options{Seed: 7, Servers: 200, Limiter: simulator.Lenient}),
 		}
 		w.fake.onMessage, w.fake.onForm = w.see, w.seeForm

@@ -78,9 +78,10 @@ func (f *Frontend) interaction(w http.ResponseWriter, r *http.Request) {
 
 // answerHTTP gives the first answer in the body.
 func (f *Frontend) answerHTTP(w http.ResponseWriter, r *http.Request, in *discordgo.Interaction) {
-	first, gone := make(chan response), make(chan struct{})
+	first, gone, dropped := make(chan response), make(chan struct{}), make(chan int, 1)
 	defer close(gone)
-	f.handle(in, func(ctx context.Context, a response) error {
+	e := &event{Interaction: in, drop: func(status int) { dropped <- status }} // once an interaction
+	e.first = func(ctx context.Context, a response) error {
 		select {
 		case first <- a:
 			<-gone // what follows must not overtake it
@@ -90,10 +91,13 @@ func (f *Frontend) answerHTTP(w http.ResponseWriter, r *http.Request, in *discor
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-	})
+	}
+	f.handle(e)
 	select {
 	case a := <-first:
 		writeJSON(w, a)
+	case status := <-dropped:
+		http.Error(w, "nothing to be answered: not known, or taken already", status)
 	case <-r.Context().Done():
 	case <-time.After(answerTime):
 		http.Error(w, "no answer", http.StatusServiceUnavailable)

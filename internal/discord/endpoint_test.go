@@ -116,6 +116,14 @@ func TestEndpoint(t *testing.T) {
 	if status != 200 || !strings.Contains(text, `"type":4`) || !strings.Contains(text, "waited") {
 		t.Errorf("command: %d %s", status, text)
 	}
+	again := time.Now()
+	if status, _ := e.post(data, now, nil); status != http.StatusConflict || time.Since(again) > 2*time.Second {
+		t.Errorf("once more: %d after %v", status, time.Since(again))
+	}
+	unknown := `{"type":99,"id":"5","token":"t","application_id":"9000","user":{"id":"7"},"data":{}}`
+	if status, _ := e.post([]byte(unknown), now, nil); status != http.StatusBadRequest || time.Since(again) > 2*time.Second {
+		t.Errorf("unknown kind: %d after %v", status, time.Since(again))
+	}
 	if n := e.fake.count("POST", "/callback"); n != 0 {
 		t.Errorf("%d callbacks beside the endpoint", n)
 	}

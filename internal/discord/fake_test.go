@@ -283,6 +283,10 @@ func (f *fake) route(w http.ResponseWriter, r request) {
 		f.post(w, r, parts[1])
 	case is("PATCH", "channels", "*", "messages", "*"):
 		f.patch(w, r, parts[1], parts[3])
+	case is("GET", "channels", "*", "messages", "*"):
+		f.get(w, parts[1], parts[3])
+	case is("GET", "webhooks", application, "*", "messages", "@original"):
+		f.getOriginal(w, r, parts[2])
 	case is("PATCH", "webhooks", application, "*", "messages", "@original"):
 		f.patchOriginal(w, r, parts[2])
 	case is("POST", "webhooks", application, "*"):
@@ -486,6 +490,27 @@ func (f *fake) patchOriginal(w http.ResponseWriter, r request, key string) {
 	f.change(i.original, r.body)
 	f.attach(i.original, r)
 	reply(w, map[string]string{"id": i.original.ID})
+}
+
+// get shows a message, unless one person alone may see it.
+func (f *fake) get(w http.ResponseWriter, channel, id string) {
+	m := f.message(id)
+	if m == nil || m.Channel != channel || m.Deleted || m.Owner != "" {
+		(&refusal{status: 404, code: 10008}).write(w)
+		return
+	}
+	reply(w, m)
+}
+
+func (f *fake) getOriginal(w http.ResponseWriter, r request, key string) {
+	i := f.byToken(w, r, key)
+	switch {
+	case i == nil:
+	case i.original == nil || i.original.Deleted:
+		(&refusal{status: 404, code: 10008}).write(w)
+	default:
+		reply(w, i.original)
+	}
 }
 
 func (f *fake) followUp(w http.ResponseWriter, r request, key string) {

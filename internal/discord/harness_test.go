@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,7 @@ type harness struct {
 	stop   context.CancelFunc
 	result chan error
 	log    *locked
+	store  *store
 
 	screen, group chattest.Screen
 
@@ -43,63 +45,73 @@ type openForm struct {
 	source *message
 }
 
-// store keeps what the front-end wants kept.
-type store struct {
-	mu          sync.Mutex
-	fingerprint string
-}
-
-func (s *store) Registered(context.Context) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.fingerprint, nil
-}
-
-func (s *store) SetRegistered(_ context.Context, f string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.fingerprint = f
-	return nil
-}
-
 // options connect a front-end with the fake.
 func (f *fake) options() discord.Options {
-	return discord.Options{Token: secret.New(token), APIURL: "http://discord.test", Store: &store{}, Dial: f.pipes.dial}
+	return discord.Options{Token: secret.New(token), APIURL: "http://discord.test", Store: newStore(), Dial: f.pipes.dial}
 }
 
 func start(t *testing.T, d chat.Dispatcher) chattest.Harness { return startWith(t, d, nil) }
 
 func startWith(t testing.TB, d chat.Dispatcher, change func(*fake, *discord.Options)) *harness {
 	t.Helper()
-	h := &harness{t: t, fake: newFake(t), result: make(chan error, 1), log: &locked{}}
+	h := &harness{t: t, fake: newFake(t), log: &locked{}}
 	h.fake.onMessage, h.fake.onForm = h.see, h.seeForm
+	t.Cleanup(h.end)
 	o := h.fake.options()
-	o.Log = slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	if change != nil {
-		change(h.fake, &o)
-	}
-	front, err := discord.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.front = front
-	ctx, cancel := context.WithCancel(context.Background())
-	h.stop = cancel
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		h.result <- front.Run(ctx, d)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-done
-		h.end()
-	})
+	h.run(t, d, &o, change)
 	h.fake.wait("the commands are registered", func() bool { return h.fake.registered > 0 || o.PublicKey != "" || h.fake.refuse != nil })
 	if o.PublicKey == "" {
 		h.fake.gateway.first()
 	}
 	return h
+}
+
+// run starts a front-end on the fake there is.
+func (h *harness) run(t testing.TB, d chat.Dispatcher, o *discord.Options, change func(*fake, *discord.Options)) {
+	t.Helper()
+	o.Log = slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	if change != nil {
+		change(h.fake, o)
+	}
+	front, err := discord.New(*o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.front, h.result = front, make(chan error, 1)
+	h.store, _ = o.Store.(*store)
+	ctx, cancel := context.WithCancel(context.Background())
+	h.stop = cancel
+	done := make(chan struct{})
+	result := h.result
+	go func() {
+		defer close(done)
+		result <- front.Run(ctx, d)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
+}
+
+// crash ends the front-end so that nothing of it reaches Discord or the store any more, and starts
+// another after a while.
+func (h *harness) crash(t testing.TB, d chat.Dispatcher, later time.Duration) {
+	t.Helper()
+	left := h.store.copied()
+	h.fake.mu.Lock()
+	before := h.fake.refuse
+	h.fake.refuse = func(request) *refusal { return &refusal{status: http.StatusBadGateway} }
+	h.fake.mu.Unlock()
+	_ = h.Stop()
+	time.Sleep(later)
+	h.fake.mu.Lock()
+	h.fake.refuse = before
+	h.fake.mu.Unlock()
+	h.fake.gateway.restarted()
+	o := h.fake.options()
+	o.Store = left
+	h.run(t, d, &o, nil)
+	h.fake.gateway.first()
 }
 
 // end looks at all that happened once more.

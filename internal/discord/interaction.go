@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -17,6 +18,8 @@ type event struct {
 	arrived time.Time
 	// first gives the first answer, which must come within three seconds.
 	first func(context.Context, response) error
+	// drop says, with a status of HTTP, that there will be no answer.
+	drop func(status int)
 }
 
 // response is the body of a first answer.
@@ -25,17 +28,28 @@ type response struct {
 	Data any                               `json:"data,omitempty"`
 }
 
-// handle takes an interaction. It returns at once; what it starts goes on by itself.
-func (f *Frontend) handle(in *discordgo.Interaction, first func(context.Context, response) error) {
-	defer f.recovered()
-	e := &event{Interaction: in, user: userOf(in), arrived: time.Now(), first: first}
-	if !snowflake(in.ID) || e.user == "" || in.Data == nil || !f.seen.put(in.ID, struct{}{}) {
-		return // no interaction of a person, or one that Discord repeats after a resume
-	}
-	if first == nil {
-		e.first = func(ctx context.Context, r response) error {
+// arrive takes an interaction that came by the gateway.
+func (f *Frontend) arrive(in *discordgo.Interaction) {
+	f.handle(&event{
+		Interaction: in, drop: func(int) {},
+		first: func(ctx context.Context, r response) error {
 			return f.rest.do(ctx, "POST", discordgo.EndpointInteractionResponse(in.ID, in.Token), "", r, nil)
-		}
+		},
+	})
+}
+
+// handle takes an interaction. It returns at once; what it starts goes on by itself.
+func (f *Frontend) handle(e *event) {
+	defer f.recovered()
+	in := e.Interaction
+	e.user, e.arrived = userOf(in), time.Now()
+	if !snowflake(in.ID) || e.user == "" || in.Data == nil {
+		e.drop(http.StatusBadRequest) // no interaction of a person
+		return
+	}
+	if !f.seen.put(in.ID, struct{}{}) {
+		e.drop(http.StatusConflict) // Discord repeats some after a resume
+		return
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -52,6 +66,8 @@ func (f *Frontend) handle(in *discordgo.Interaction, first func(context.Context,
 		f.pressed(e)
 	case discordgo.InteractionModalSubmit:
 		f.filled(e)
+	default:
+		e.drop(http.StatusBadRequest)
 	}
 }
 
@@ -169,16 +185,21 @@ func (f *Frontend) run(e *event, c *chat.Command, args chat.Args, origin chat.Or
 		defer done()
 		ctx, cancel := context.WithDeadline(ctx, e.arrived.Add(tokenLife))
 		defer cancel()
-		if !a.begin(ctx) {
-			if before != nil {
-				<-before // the next one may not overtake it
-			}
+		admitted := a.admit(ctx)
+		begun := admitted && a.begin(ctx)
+		if !admitted {
+			e.drop(http.StatusConflict)
+		}
+		if before != nil {
+			<-before // the next one may not overtake it, whatever becomes of this one
+		}
+		if admitted {
+			defer a.settle(ctx)
+		}
+		if !begun {
 			return
 		}
 		defer a.release()
-		if before != nil {
-			<-before
-		}
 		a.finish(ctx, f.dispatch(ctx, e.request(c, args, origin, f.o.Now())))
 		f.hint(ctx, e.user)
 	})

@@ -56,11 +56,30 @@ func (p *people) setChannel(user, id string) {
 	p.with(user, func(one *person) { one.channel = id })
 }
 
-func (p *people) forgetChannel(user string) { p.setChannel(user, "") }
+// restore takes over what earlier runs noted: the channels of users, and who was told.
+func (p *people) restore(channels, told map[string][]byte) {
+	for user, channel := range channels {
+		if snowflake(string(channel)) {
+			p.with(user, func(one *person) {
+				if one.channel == "" {
+					one.channel = string(channel)
+				}
+			})
+		}
+	}
+	for user := range told {
+		p.with(user, func(one *person) { one.told = true })
+	}
+}
 
-// reached notes that a direct message arrived.
-func (p *people) reached(user string) {
-	p.with(user, func(one *person) { one.closed, one.told = false, false })
+// reached notes that a direct message arrived, and reports whether the user had been told that none
+// does.
+func (p *people) reached(user string) (told bool) {
+	p.with(user, func(one *person) {
+		told = one.told
+		one.closed, one.told = false, false
+	})
+	return told
 }
 
 // noteReachable notes where the person of an interaction can be told more, once its first answer is
@@ -120,7 +139,9 @@ func (f *Frontend) hint(ctx context.Context, user string) {
 	if err := f.rest.do(ctx, "POST", webhook, "", m, nil); err != nil {
 		f.people.untold(user, webhook)
 		f.o.Log.WarnContext(ctx, "cannot tell that direct messages are closed", "err", refusal(err))
+		return
 	}
+	f.note(ctx, toldNote, user, nil, keepTold)
 }
 
 func webhookOf(in *discordgo.Interaction) string {

@@ -16,6 +16,8 @@ type Phrases struct {
 	MoreText string // a form was filled in, and more is asked
 	Choose   string // placeholder of a menu
 	Closed   string // direct messages are closed, and what to do about it
+	// Interrupted: a crash, or a fault of the network, came between a request and its answer.
+	Interrupted string
 }
 
 // English returns the phrases in English.
@@ -34,6 +36,8 @@ func English() Phrases {
 		Closed: "I cannot send you direct messages, so alerts and SSH details wait here. To get them, open the " +
 			"privacy settings of a server that we share and allow direct messages from its members, or write " +
 			"to me directly; if you have blocked me, unblock me. Then run any command.",
+		Interrupted: "Something came between your request and my answer, so it may have been done or not. Please look, " +
+			"for example with /orders, before you repeat it.",
 	}
 }
 

@@ -431,7 +431,7 @@ func TestSendingTwiceMakesOneMessage(t *testing.T) {
 }
 
 func TestCommandsAreRegisteredOnce(t *testing.T) {
-	kept := &store{}
+	kept := newStore()
 	for run, want := range []int{1, 0} {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFake(t)

@@ -21,13 +21,14 @@ var (
 
 // Send implements [chat.Sender].
 func (f *Frontend) Send(ctx context.Context, to chat.Address, v chat.View) (chat.MessageRef, error) {
+	f.recall(ctx)
 	ref, err := f.sendOnce(ctx, to, v)
 	if user, direct := to.DirectUser(); direct && codeOf(err) == unknownChannel {
-		f.people.forgetChannel(user) // it was opened long ago
+		f.forgetChannel(ctx, user) // it was opened long ago
 		ref, err = f.sendOnce(ctx, to, v)
 	}
 	if err != nil {
-		return chat.MessageRef{}, f.sendFailed(to, err)
+		return chat.MessageRef{}, f.sendFailed(ctx, to, err)
 	}
 	return ref, nil
 }
@@ -47,7 +48,7 @@ func (f *Frontend) sendOnce(ctx context.Context, to chat.Address, v chat.View) (
 		return chat.MessageRef{}, err
 	}
 	if user, direct := to.DirectUser(); direct {
-		f.people.reached(user)
+		f.reached(ctx, user)
 	}
 	return chat.MessageRef{Address: to, MessageID: channel + "/" + sent.ID}, nil
 }
@@ -66,7 +67,7 @@ func (f *Frontend) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) e
 		f.presses.noteEdit(id, m.Components)
 		return nil
 	}
-	failed := f.sendFailed(ref.Address, err)
+	failed := f.sendFailed(ctx, ref.Address, err)
 	if codeOf(err) == unknownChannel {
 		failed.Kind = chat.Rejected // a new message may still find a way
 	}
@@ -74,7 +75,7 @@ func (f *Frontend) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) e
 }
 
 // sendFailed sorts an error and does what follows from it.
-func (f *Frontend) sendFailed(to chat.Address, err error) *chat.SendError {
+func (f *Frontend) sendFailed(ctx context.Context, to chat.Address, err error) *chat.SendError {
 	f.noteRefusal(err)
 	if errors.Is(err, errAddress) {
 		return &chat.SendError{Kind: chat.Rejected, Err: err}
@@ -82,7 +83,7 @@ func (f *Frontend) sendFailed(to chat.Address, err error) *chat.SendError {
 	if user, direct := to.DirectUser(); direct && closedDirect(codeOf(err)) {
 		f.closed(user)
 	} else if direct && codeOf(err) == unknownChannel {
-		f.people.forgetChannel(user)
+		f.forgetChannel(ctx, user)
 	}
 	return sendError(err)
 }
@@ -112,6 +113,7 @@ func (f *Frontend) channel(ctx context.Context, to chat.Address) (string, error)
 		return "", fmt.Errorf("discord opened a channel without an ID")
 	}
 	f.people.setChannel(user, opened.ID)
+	f.note(ctx, directNote, user, []byte(opened.ID), keepDirect)
 	return opened.ID, nil
 }
 

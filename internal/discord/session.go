@@ -122,6 +122,6 @@ func (s *shard) dispatch(ctx context.Context, p packet) {
 			s.log.WarnContext(ctx, "interaction cannot be read", "err", err)
 			return
 		}
-		s.f.handle(&in, nil)
+		s.f.arrive(&in)
 	}
 }

@@ -40,6 +40,7 @@
 //	cards      *   address, card                  chat.MessageRef: the message to edit
 //	told       *   user, event key                empty: was said, must not be said again
 //	updates    *   bot as a user, update          empty: arrived; while it waits, its content is a secret of the bot
+//	updates    *   discord, interactions, number  the same for an interaction
 //	notes      *   kind, name                     what a front-end remembers, nothing secret
 //	expiries       moment, bucket, key            empty: when a record of a bucket marked * may be swept
 //

@@ -17,6 +17,9 @@ func (s *Store) Forget(ctx context.Context, user chat.User) error {
 		if err := t.forgetChat(user.Direct()); err != nil {
 			return err
 		}
+		if err := t.forgetNotes(user); err != nil {
+			return err
+		}
 		for _, bucket := range []string{profiles, owned, secrets, history, watches} {
 			if err := t.deleteAll(bucket, userKey(user)); err != nil {
 				return err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/commands"
+	"github.com/clorebot/clorebot/internal/discord"
 	"github.com/clorebot/clorebot/internal/notify"
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/telegram"
@@ -64,6 +65,7 @@ var (
 	_ commands.Waker         = (*Store)(nil)
 	_ commands.Confirmations = (*Store)(nil)
 	_ telegram.Store         = (*Store)(nil)
+	_ discord.Store          = Discord{}
 	_ watch.Store            = (*Store)(nil)
 )
 
