@@ -53,9 +53,22 @@ func (a *App) serveOne(ctx context.Context, f chat.Frontend) {
 		"platform", f.Platform(), "err", err)
 }
 
+// ailing is a front-end that knows what keeps it from serving everybody.
+type ailing interface {
+	// Health returns it, nil for nothing.
+	Health() error
+}
+
 // Health says what keeps the bot from doing all that it should, nil for nothing.
 func (a *App) Health(context.Context) error {
 	failed := a.outages.err()
+	for _, f := range a.frontends {
+		if one, ok := f.(ailing); ok {
+			if err := one.Health(); err != nil {
+				failed = errors.Join(failed, fmt.Errorf("%s: %w", f.Platform(), err))
+			}
+		}
+	}
 	if a.store.Degraded() {
 		failed = errors.Join(errDiskFull, failed)
 	}

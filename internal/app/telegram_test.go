@@ -29,6 +29,7 @@ type telegrammer struct {
 	known map[int]string // messages that a test has looked at
 	wire  *wire          // from the running program to Telegram and Clore
 	hook  *proxy         // has Telegram call; nil: it is asked
+	app   *app.App
 
 	killed bool // in the middle of something
 }
@@ -97,6 +98,7 @@ func (w *telegrammer) start() {
 		w.stop = func() {}
 		w.t.Fatal(err)
 	}
+	w.app = a
 	ctx, cancel := context.WithCancel(w.ctx)
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()

@@ -231,6 +231,30 @@ func TestFromMarketToReadyByWebhook(t *testing.T) {
 	})
 }
 
+// TestWebhookIsTakenAway has somebody else take the webhook away: whoever writes is heard within a
+// quarter of an hour, and health tells the operator.
+func TestWebhookIsTakenAway(t *testing.T) {
+	byWebhook(t, func(w *telegrammer) {
+		w.wait(5 * time.Minute)
+		if err := w.app.Health(w.ctx); err != nil {
+			t.Errorf("health: %v", err)
+		}
+		w.api.SetWebhook(nil)
+		w.api.Write(her, her, "/help")
+		w.wait(14 * time.Minute)
+		if m := w.newest(); !strings.Contains(m.Text, "/market") {
+			t.Errorf("got %q", m.Text)
+		}
+		if err := w.app.Health(w.ctx); err == nil || !strings.Contains(err.Error(), "telegram: somebody else changes this bot's webhook") {
+			t.Errorf("health: %v", err)
+		}
+		w.wait(15 * time.Minute)
+		if err := w.app.Health(w.ctx); err != nil {
+			t.Errorf("health: %v", err)
+		}
+	})
+}
+
 // TestKilledByWebhook kills the program at moments around the tap that spends money, has the tap
 // come again, and counts.
 func TestKilledByWebhook(t *testing.T) {

@@ -47,6 +47,7 @@ func (f *Frontend) Run(ctx context.Context, d chat.Dispatcher) error {
 	side.Go(func() { f.setMenus(inner) })
 	side.Go(func() { f.veils.run(inner) })
 	side.Go(func() { f.refill(inner) })
+	side.Go(func() { f.watchWebhook(inner) })
 	err = f.receive(inner)
 	stop()
 	late := time.AfterFunc(grace, f.lanes.abort)
@@ -74,7 +75,10 @@ func (f *Frontend) introduce(ctx context.Context) error {
 		if refusedForGood(err) {
 			return fmt.Errorf("%w: %w", errRefused, err)
 		}
-		if ctx.Err() == nil {
+		switch {
+		case errors.Is(err, errHookRefused):
+			f.log.Error("no updates come", "err", err)
+		case ctx.Err() == nil:
 			f.log.Warn("Telegram is not reached", "err", err)
 		}
 		if failed := failure(err); failed != nil {
@@ -96,11 +100,7 @@ func (f *Frontend) arrange(ctx context.Context) error {
 		_, err = f.bot.DeleteWebhook(ctx, &bot.DeleteWebhookParams{})
 		return err
 	}
-	_, err = f.bot.SetWebhook(ctx, &bot.SetWebhookParams{
-		URL: f.o.Webhook.URL, SecretToken: f.o.Webhook.Secret.Reveal(), AllowedUpdates: allowedUpdates(),
-		MaxConnections: webhookConnections,
-	})
-	return err
+	return f.setWebhook(ctx)
 }
 
 // receive takes updates until the context ends or Telegram refuses for good.

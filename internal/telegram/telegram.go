@@ -65,6 +65,7 @@ type Frontend struct {
 	courses    *courses
 	leftovers  leftovers
 	asides     asides
+	hook       hook
 	absence    *absence
 	excuses    excuses
 	dispatcher chat.Dispatcher

@@ -46,7 +46,9 @@ func (s *Server) webhookInfo() map[string]any {
 	info := map[string]any{"url": s.webhook["url"], "has_custom_certificate": false, "pending_update_count": len(s.updates)}
 	if s.webhook != nil {
 		info["max_connections"] = integer(s.webhook["max_connections"])
-		info["allowed_updates"] = json.RawMessage(s.webhook["allowed_updates"])
+	}
+	if kinds := s.webhook["allowed_updates"]; kinds != "" {
+		info["allowed_updates"] = json.RawMessage(kinds)
 	}
 	if s.undelivered.text != "" {
 		info["last_error_date"], info["last_error_message"] = s.undelivered.at.Unix(), s.undelivered.text
