@@ -24,7 +24,7 @@ func (p Param) Accept(text string) (string, error) {
 	}
 	if value, ok := p.choice(text); ok {
 		text = value
-	} else if len(p.Choices) > 0 && p.Parse == nil {
+	} else if p.takesOnly() {
 		fault.Reason, fault.Allowed = NotOffered, p.Choices
 		return "", fault
 	}
@@ -41,6 +41,15 @@ func (p Param) Accept(text string) (string, error) {
 		return "", fault
 	}
 	return value, nil
+}
+
+// takesOnly reports whether nothing but the choices is a value.
+func (p Param) takesOnly() bool { return len(p.Choices) > 0 && p.Parse == nil }
+
+// takes reports whether a word is one of the choices.
+func (p Param) takes(text string) bool {
+	_, ok := p.choice(text)
+	return ok
 }
 
 func (p Param) choice(text string) (value string, ok bool) {

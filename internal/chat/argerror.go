@@ -48,12 +48,21 @@ type ArgError struct {
 	Reason  ArgReason
 	Allowed []Choice // NotOffered
 	Err     error    // Refused
+	Known   []string // Unknown, of a typed line: the names that there are
+	Nearest string   // Unknown: one of them that may have been meant, or ""
 }
 
 // Error implements error.
 func (e *ArgError) Error() string {
 	if e.Reason == Refused && e.Err != nil {
 		return e.Err.Error() // which is a sentence of its own, without the parameter's name
+	}
+	if e.Reason == Unknown && len(e.Known) > 0 {
+		text := fmt.Sprintf("I know no %q here.", e.Param)
+		if e.Nearest != "" {
+			text += fmt.Sprintf(" Did you mean %s:%s?", e.Nearest, e.Value)
+		}
+		return text + " There are " + strings.Join(e.Known, ", ") + "."
 	}
 	var b strings.Builder
 	if e.Param != "" {

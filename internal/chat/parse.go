@@ -1,9 +1,6 @@
 package chat
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Find returns the command of that name or alias, whatever the case, or nil.
 func Find(commands []*Command, name string) *Command {
@@ -93,15 +90,32 @@ func (a *assignment) finish() (Args, error) {
 		case p.Kind == Rest:
 			a.args[p.Name] = joined(a.free)
 			a.free = nil
+		case p.Positional && a.free[0].name != "" && p.takesOnly() && !p.takes(a.free[0].plain()):
+			return nil, a.unknown(a.free[0]) // "foo:3" is no bad value of this one
 		case p.Positional:
 			a.args[p.Name] = a.free[0].plain()
 			a.free = a.free[1:]
 		}
 	}
+	if len(a.free) > 0 && a.free[0].name != "" {
+		return nil, a.unknown(a.free[0])
+	}
 	if len(a.free) > 0 {
 		return nil, &ArgError{Value: a.free[0].raw, Reason: Unexpected}
 	}
 	return a.command.Accept(a.args)
+}
+
+// unknown refuses a word by a name that the command does not have.
+func (a *assignment) unknown(w word) error {
+	e := &ArgError{Param: w.name, Value: w.value, Reason: Unknown}
+	for i := range a.command.Params {
+		if p := &a.command.Params[i]; !p.Secret {
+			e.Known = append(e.Known, p.Name)
+		}
+	}
+	e.Nearest = Nearest(w.name, e.Known...)
+	return e
 }
 
 // joined returns the words as they were typed; a single quoted one without its quotes.
@@ -118,18 +132,28 @@ func joined(free []word) string {
 
 // nearest returns the listed command that a mistyped name is closest to, or "".
 func nearest(commands []*Command, name string) string {
+	var candidates []string
+	for _, c := range commands {
+		if !c.Hidden {
+			candidates = append(append(candidates, c.Name), c.Aliases...)
+		}
+	}
+	if c := Find(commands, Nearest(name, candidates...)); c != nil {
+		return c.Name
+	}
+	return ""
+}
+
+// Nearest returns the first of the candidates that a mistyped name is closest to, or "" when it is
+// close to none.
+func Nearest(name string, candidates ...string) string {
 	const far = 3
 	best, least := "", far
-	for _, c := range commands {
-		if c.Hidden {
-			continue
-		}
-		for _, candidate := range slices.Concat([]string{c.Name}, c.Aliases) {
-			d := distance(strings.ToLower(name), candidate, far)
-			// A word of two letters is two edits away from everything.
-			if d < least && d < len(candidate) && 2*d <= len(name) {
-				best, least = c.Name, d
-			}
+	for _, candidate := range candidates {
+		d := distance(strings.ToLower(name), candidate, far)
+		// A word of two letters is two edits away from everything.
+		if d < least && d < len(candidate) && 2*d <= len(name) {
+			best, least = candidate, d
 		}
 	}
 	return best

@@ -121,6 +121,8 @@ func TestParseLine_refused(t *testing.T) {
 		text        string
 	}{
 		{"rent abc", "server", chat.NotNumber, `server: not a number "abc"`},
+		{"rent 1 imgae:x", "imgae", chat.Unknown, `I know no "imgae" here. Did you mean image:x? There are server, image, stop.`},
+		{"rent 1 colour:x", "colour", chat.Unknown, `I know no "colour" here. There are server, image, stop.`},
 		{"rent 1 2", "", chat.Unexpected, `unexpected word "2"`},
 		{"rent 1 image:a image:b", "image", chat.Twice, "image: given twice"},
 		{"rent 1 image:", "image", chat.Empty, "image: needs a value"},

@@ -59,6 +59,7 @@ type Commands struct {
 	refusals *limiter
 	claims   *limiter
 	searches *searches
+	listed   *listed
 	menu     *words.Printer             // of the summaries in the list
 	menus    map[string][]*chat.Command // the list in the other languages, by tag
 }
@@ -75,6 +76,7 @@ func New(o Options) *Commands {
 		refusals: newLimiter(1),
 		claims:   newLimiter(5),
 		searches: newSearches(),
+		listed:   newListed(),
 		menu:     o.Words.In("en"),
 	}
 	c.list = c.build()

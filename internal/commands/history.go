@@ -25,6 +25,7 @@ func (c *Commands) history(ctx context.Context, a *ask) (chat.Response, error) {
 	if len(ended) == 0 {
 		v.Body = a.T("history.none")
 	}
+	c.listed.keep(a.User, ended)
 	var details, again []chat.Control
 	for i := range ended {
 		r := &ended[i]

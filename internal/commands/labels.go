@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,7 +57,8 @@ func (c *Commands) orderArg(text string) (string, error) {
 }
 
 // resolve puts the number in the place of a label in the argument "order". Running rentals go
-// before ended ones. A number that no running order has may be a label of one, too.
+// before ended ones. A number that no running order has may be a label of one, or a row of the list
+// that the asker was shown last.
 func (c *Commands) resolve(ctx context.Context, a *ask) error {
 	text := a.arg("order")
 	if text == "" {
@@ -69,6 +71,9 @@ func (c *Commands) resolve(ctx context.Context, a *ask) error {
 	running, _ := live(ledgers)
 	found := labelled(running, text)
 	if id := a.order(); id != 0 {
+		if id <= lastRow && len(found) == 0 {
+			return c.resolveRow(ctx, a)
+		}
 		if len(found) != 1 || slices.ContainsFunc(running, func(r rental.Rental) bool { return r.Order.ID == id }) {
 			return nil
 		}
@@ -89,6 +94,21 @@ func (c *Commands) resolve(ctx context.Context, a *ask) error {
 	default:
 		return c.manyLabelled(a, found)
 	}
+}
+
+// resolveRow puts an order's number in the place of its row in the last list, unless an order has
+// that number.
+func (c *Commands) resolveRow(ctx context.Context, a *ask) error {
+	n := int(a.order())
+	if _, err := c.find(ctx, a, a.order()); !errors.Is(err, rental.ErrNoOrder) {
+		return err
+	}
+	id, ok := c.listed.row(a.User, n)
+	if !ok {
+		return c.wrong("error.no_row", "Row", n).with(chat.Button(a.S("button.orders"), "orders", nil))
+	}
+	a.Args = a.Args.With("order", orderText(id))
+	return nil
 }
 
 // labelled returns the rentals that have a label.

@@ -47,6 +47,16 @@ func TestLimitsAreSet(t *testing.T) {
 			t.Errorf("%s is read as %v", line, args)
 		}
 	}
+	for line, say := range map[string]string{
+		"/limits foo:3":       `I know no "foo" here. There are all, day, month, rental, hour, parallel.`,
+		"/limits day:2 foo:3": `I know no "foo" here.`,
+		"/limits mnoth:50":    "Did you mean month:50?",
+	} {
+		_, args, err := chat.ParseLine(w.c.Commands(), line)
+		if err == nil || !strings.Contains(err.Error(), say) {
+			t.Errorf("%s: read as %v, %v; want %q", line, args, err, say)
+		}
+	}
 	if got := w.limitsOf("acct-1"); got != want {
 		t.Errorf("a refused one changed %+v", got)
 	}

@@ -61,6 +61,7 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Body = plain(text)
 	}
 	var numbers []chat.Control
+	c.listed.keep(a.User, rentals[:min(len(rentals), maxRows)])
 	for i, r := range rentals[:min(len(rentals), maxRows)] {
 		v.Fields = append(v.Fields, chat.Field{Name: a.rentalTitle(&r), Value: c.rentalLine(a, &r)})
 		numbers = append(numbers, chat.Button(a.Int(i+1)+" · "+orderText(r.Order.ID), "order", chat.Args{"order": orderText(r.Order.ID)}))

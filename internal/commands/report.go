@@ -16,14 +16,14 @@ import (
 // monthForm is how a month is written: "2026-11".
 const monthForm = "2006-01"
 
-// firstYear is the first year that a report can be asked for; Clore is not older.
+// firstYear is the first year that a report leads to; Clore is not older.
 const firstYear = 2020
 
 func (c *Commands) reportFamily() []*chat.Command {
 	of := c.param("month", "param.month")
 	of.Parse = func(text string) (string, error) {
 		at, err := time.Parse(monthForm, strings.TrimSpace(text))
-		if err != nil || at.Year() < firstYear || at.Year() > 9999 {
+		if err != nil || at.Year() < 1 || at.Year() > 9999 {
 			return "", c.wrong("report.month")
 		}
 		return at.Format(monthForm), nil
@@ -52,7 +52,13 @@ func (c *Commands) report(ctx context.Context, a *ask) (chat.Response, error) {
 	if err := c.fill(ctx, a, &m); err != nil {
 		return nil, err
 	}
-	return a.show(a.reportView(&m))
+	v := a.reportView(&m)
+	if len(m.entries) == 0 {
+		if err := c.otherMonths(ctx, a, &v); err != nil {
+			return nil, err
+		}
+	}
+	return a.show(v)
 }
 
 // month is what a report tells of.

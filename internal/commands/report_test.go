@@ -64,7 +64,14 @@ func TestReport(t *testing.T) {
 	w.books()
 	november := w.says("/report")
 	october := w.view(w.press(november, "◀ 2026-10"))
-	golden(t, "report", november, october, w.says("/report 2026-09"))
+	none := w.says("/report 1999-01")
+	golden(t, "report", november, october, w.says("/report 2026-09"), none, w.says("/report 2031-01"))
+	if w.view(w.press(none, "2026-10")).Title != october.Title {
+		t.Error("a month without rentals does not lead to one that has some")
+	}
+	if v := newWorld(t).withKey().says("/report 2020-01"); !strings.Contains(dump(v), "You have rented nothing yet") {
+		t.Errorf("of somebody who never rented:\n%s", dump(v))
+	}
 	if w.view(w.press(october, "▶ 2026-11")).Title != november.Title || strings.Contains(dump(november), "▶") {
 		t.Error("the months cannot be turned")
 	}
@@ -162,7 +169,7 @@ func TestReportIsPrivate(t *testing.T) {
 		t.Error(dump(v))
 	}
 	w.group = false
-	for _, line := range []string{"/report 2026-13", "/report november", "/report 1999-01"} {
+	for _, line := range []string{"/report 2026-13", "/report november", "/report 0000-01"} {
 		if _, _, err := chat.ParseLine(w.c.Commands(), line); err == nil || !strings.Contains(err.Error(), "2026-11") {
 			t.Errorf("%s: %v", line, err)
 		}
