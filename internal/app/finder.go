@@ -44,7 +44,7 @@ func (f finder) Best(
 		if len(found) == most {
 			break
 		}
-		if o.Obstacle == market.Free && o.USD > 0 && !slices.Contains(not, o.Server.ID) {
+		if o.Sound() && !slices.Contains(not, o.Server.ID) {
 			t := rental.Offered(o.Server, o.Model(), o.Kind, o.Price, o.USD)
 			t.Median = s.Median(o.Model(), len(o.Server.GPUs)) // for the receipt
 			found = append(found, t)

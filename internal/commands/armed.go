@@ -134,7 +134,7 @@ func (a *ask) armingNow(s *market.Snapshot, m *rental.Mandate) chat.Text {
 	var first market.Offer
 	n := 0
 	for _, o := range s.Find(q).Offers {
-		if o.Obstacle != market.Free || o.USD <= 0 || hourUp(o.USD) > m.Hour {
+		if !o.Sound() || hourUp(o.USD) > m.Hour {
 			continue
 		}
 		if n++; n == 1 {

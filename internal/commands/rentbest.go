@@ -130,7 +130,7 @@ func highest(q market.Query, offers []market.Offer, tries int) money.Amount {
 		if tries == 0 {
 			break
 		}
-		if o.Obstacle != market.Free || o.USD <= 0 {
+		if !o.Sound() {
 			continue
 		}
 		if first == 0 {

@@ -37,6 +37,9 @@ type Offer struct {
 // Model returns the model of the cards, "Mixed" for different ones and "" when not known.
 func (o Offer) Model() string { return Model(o.Server.GPUs) }
 
+// Sound reports whether the offer can be taken and its worth is known.
+func (o Offer) Sound() bool { return o.Obstacle == Free && o.USD > 0 }
+
 // Offer returns the offer of a server for a coin; without a coin the first of money.Currencies
 // that the server takes. With CoinNotAccepted the offer is for another coin; with Unlisted its
 // Server is nil.

@@ -23,7 +23,7 @@ func Bidding(order clore.OrderID, own money.Currency, look Look, rates money.Rat
 	b.Floor, _ = m.Floor.In(own)
 	rates = m.Rates.Or(rates)
 	for _, o := range m.Offers {
-		if o.Mine || o.Order == order && order != 0 {
+		if isOf(order, o) {
 			b.Lead = b.Lead || o.Active
 			continue
 		}
@@ -51,11 +51,16 @@ func Bidding(order clore.OrderID, own money.Currency, look Look, rates money.Rat
 // ownBid returns the bid of an order that a look shows.
 func ownBid(order clore.OrderID, m *clore.SpotMarket) (money.Money, bool) {
 	for _, o := range m.Offers {
-		if o.Mine || o.Order == order {
+		if isOf(order, o) {
 			return o.Bid, true
 		}
 	}
 	return money.Money{}, false
+}
+
+// isOf reports whether a bid is that of an order; 0 is of none.
+func isOf(order clore.OrderID, o clore.SpotOffer) bool {
+	return o.Mine || order != 0 && o.Order == order
 }
 
 // alike reports whether two books say the same, whenever they were read. The worth of a bid in

@@ -22,7 +22,7 @@ func Contenders(order clore.OrderID, own money.Currency, look Look, rates money.
 	rates = look.Market.Rates.Or(rates)
 	var all []Contender
 	for _, o := range look.Market.Offers {
-		c := Contender{Bid: o.Bid, Mine: o.Mine || o.Order == order && order != 0, Active: o.Active}
+		c := Contender{Bid: o.Bid, Mine: isOf(order, o), Active: o.Active}
 		if c.Bid.Currency == "" {
 			c.Bid.Currency = own
 		}
@@ -30,10 +30,7 @@ func Contenders(order clore.OrderID, own money.Currency, look Look, rates money.
 		all = append(all, c)
 	}
 	slices.SortStableFunc(all, func(x, y Contender) int {
-		if d := cmp.Compare(y.USD, x.USD); d != 0 {
-			return d
-		}
-		return cmp.Compare(y.Bid.Amount, x.Bid.Amount)
+		return cmp.Or(cmp.Compare(y.USD, x.USD), cmp.Compare(y.Bid.Amount, x.Bid.Amount))
 	})
 	return all
 }

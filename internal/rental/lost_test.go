@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/clorebot/clorebot/internal/clore"
-	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
@@ -93,7 +92,7 @@ func TestBackKeepsTheRest(t *testing.T) {
 	observe(l, list(15*time.Minute, o))
 	was := *l.Rental(1001)
 	vanish(t, l, 20*time.Minute)
-	spent := l.Plan(at(21 * time.Minute)).Today(at(0))
+	booked := l.Plan(at(21 * time.Minute)).Today(at(0))
 	o.Spend = usd("0.506944444") // as was booked for the five minutes until it was missing
 	observe(l, list(30*time.Minute, o))
 	r := l.Rental(1001)
@@ -101,20 +100,12 @@ func TestBackKeepsTheRest(t *testing.T) {
 		!r.Since.Equal(was.Since) || !r.Gone.IsZero() || !r.EndedAt.IsZero() || r.Reason != "" || !r.Charged.Creation {
 		t.Errorf("rental = %+v", r)
 	}
-	if sum := total(l); sum != spent {
-		t.Errorf("booked %v, then %v", spent, sum)
+	if sum := spent(l); sum != booked {
+		t.Errorf("booked %v, then %v", booked, sum)
 	}
 	if len(l.Lost) != 0 || !l.Intent("q").Closed.IsZero() {
 		t.Errorf("lost %+v, intent %+v", l.Lost, l.Intent("q"))
 	}
-}
-
-func total(l *rental.Ledger) money.Amount {
-	var sum money.Amount
-	for _, a := range l.Spent {
-		sum += a
-	}
-	return sum
 }
 
 // The autopilot of a bid, and what it may fall back on, come back with it.

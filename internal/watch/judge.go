@@ -17,13 +17,10 @@ import (
 func (w *Watch) Judge(offers []market.Offer, now time.Time) (hits []Hit, changed bool) {
 	var list []market.Brief
 	for _, o := range offers {
-		list = append(list, market.Brief{Server: o.Server.ID, USD: o.USD, Sound: sound(o)})
+		list = append(list, market.Brief{Server: o.Server.ID, USD: o.USD, Sound: o.Sound()})
 	}
 	return w.judge(list, now, func(i int) market.Offer { return offers[i] })
 }
-
-// sound reports whether an offer can be news.
-func sound(o market.Offer) bool { return o.Obstacle == market.Free && o.USD > 0 }
 
 // judge is Judge with the offers in short; whole returns one of them.
 func (w *Watch) judge(offers []market.Brief, now time.Time, whole func(int) market.Offer) (hits []Hit, changed bool) {
