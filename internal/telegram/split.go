@@ -91,29 +91,36 @@ type scan struct {
 		spot
 		n int // units before it
 	}
-	text string // the last characters
+	cluster
+	before rune // the last rune but one
 }
 
 // over takes a piece and reports whether it does not fit as a whole.
 func (s *scan) over(i int, p piece) bool {
+	first, _ := utf8.DecodeRuneInString(p.text)
+	if p.whole() {
+		first = 'x' // nothing joins it
+	}
 	own := p.forms()
 	if !p.whole() {
 		own = p.tag()
 	}
 	if s.crowded = s.forms.and(own).tooMany(); s.crowded {
+		s.reach(spot{i, 0}, first)
 		return true
 	}
 	s.forms = s.and(own)
 	if p.whole() {
+		s.reach(spot{i, 0}, first)
 		if s.n+p.units() > s.most || s.raw+p.raw() > maxRaw {
 			return true
 		}
-		s.n, s.raw, s.text = s.n+p.units(), s.raw+p.raw(), "x"
-		s.mark(anywhere, spot{i + 1, 0})
+		s.n, s.raw = s.n+p.units(), s.raw+p.raw()
 		return false
 	}
 	s.raw += p.raw() - len(escape(p.text))
 	for at, r := range p.text {
+		s.reach(spot{i, at}, r)
 		c := string(r)
 		if s.n += units(c); s.n > s.most {
 			return true
@@ -125,23 +132,26 @@ func (s *scan) over(i int, p piece) bool {
 			s.crowded = true
 			return true
 		}
-		here := spot{i, at + utf8.RuneLen(r)}
-		switch {
-		case c == "\n" && s.text == "\n":
-			s.mark(paragraph, here)
-		case c == "\n":
-			s.mark(line, here)
-		case c == " ":
-			s.mark(word, here)
-		default:
-			s.mark(anywhere, here)
-		}
-		s.text = c
 	}
 	return false
 }
 
-func (s *scan) mark(rank int, here spot) {
+// reach comes to a place, before a rune, and marks it if it is one to break at.
+func (s *scan) reach(here spot, next rune) {
+	last, before := s.last, s.before
+	s.before = last
+	if joined := s.joins(next); joined || s.n == 0 {
+		return
+	}
+	rank := anywhere
+	switch {
+	case last == '\n' && before == '\n':
+		rank = paragraph
+	case last == '\n':
+		rank = line
+	case last == ' ':
+		rank = word
+	}
 	s.found[rank].spot, s.found[rank].n = here, s.n
 }
 

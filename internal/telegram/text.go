@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/clorebot/clorebot/internal/chat"
 )
@@ -43,13 +42,18 @@ func cut(s string, most int) string {
 // word where one is near. It reports whether that is the end of a line.
 func shorten(s string, most int) (head string, line bool) {
 	end, n := 0, 0
+	var seen cluster
 	for i, r := range s {
+		if !seen.joins(r) {
+			end = i
+		}
 		if n += units(string(r)); n > most {
 			break
 		}
-		end = i + utf8.RuneLen(r)
 	}
-	s = s[:end]
+	if n > most {
+		s = s[:end]
+	}
 	for _, stop := range []string{"\n", " "} {
 		if at := strings.LastIndex(s, stop); at > len(s)*3/4 {
 			s, line = s[:at], stop == "\n"
