@@ -2,8 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -72,11 +70,7 @@ func (c *Commands) arm(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("mandate: %w", err)
-	}
-	id, err := c.propose(ctx, a, Confirmation{Do: doArm, Account: acct.ID, Word: armWord, Data: data})
+	id, err := c.proposeWith(ctx, a, Confirmation{Do: doArm, Account: acct.ID, Word: armWord}, m)
 	if err != nil {
 		return nil, err
 	}

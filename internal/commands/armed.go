@@ -2,9 +2,7 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -17,8 +15,8 @@ import (
 // in between, it points to a mandate that does not exist, and nothing is rented.
 func (c *Commands) armNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	var m rental.Mandate
-	if err := json.Unmarshal(confirmed.Data, &m); err != nil {
-		return nil, fmt.Errorf("mandate: %w", err)
+	if err := confirmed.agreedTo(&m); err != nil {
+		return nil, err
 	}
 	m.ID = confirmed.ID
 	armed, err := c.armed(ctx, a)

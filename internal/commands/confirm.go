@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -85,6 +87,23 @@ func (c *Commands) do(ctx context.Context, a *ask) (chat.Response, error) {
 func (c *Commands) propose(ctx context.Context, a *ask, confirm Confirmation) (string, error) {
 	confirm.ID, confirm.User, confirm.Expires = c.NewID(), a.User, a.now.Add(confirmFor)
 	return confirm.ID, c.Confirmations.SaveConfirmation(ctx, confirm)
+}
+
+// proposeWith is propose for what was shown, which its action reads with agreedTo.
+func (c *Commands) proposeWith(ctx context.Context, a *ask, confirm Confirmation, shown any) (string, error) {
+	var err error
+	if confirm.Data, err = json.Marshal(shown); err != nil {
+		return "", fmt.Errorf("confirmation: %w", err)
+	}
+	return c.propose(ctx, a, confirm)
+}
+
+// agreedTo reads what was shown. What an earlier version wrote in another form is ErrNoConfirmation.
+func (confirm *Confirmation) agreedTo(shown any) error {
+	if err := json.Unmarshal(confirm.Data, shown); err != nil {
+		return ErrNoConfirmation
+	}
+	return nil
 }
 
 // wordButton makes the control that asks for the word of a confirmation. The view it stands in

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -92,11 +91,7 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 	if err := l.SetStop(r.Order.ID, stop.To, a.now); err != nil { // on a copy, to refuse before anything is asked
 		return nil, err
 	}
-	data, err := json.Marshal(stop)
-	if err != nil {
-		return nil, err
-	}
-	id, err := c.propose(ctx, a, Confirmation{Do: doExtend, Account: r.Account, Order: r.Order.ID, Data: data})
+	id, err := c.proposeWith(ctx, a, Confirmation{Do: doExtend, Account: r.Account, Order: r.Order.ID}, stop)
 	if err != nil {
 		return nil, err
 	}
@@ -148,8 +143,8 @@ func addedCost(r *rental.Rental, by time.Duration) money.Money {
 // is no longer so.
 func (c *Commands) extendNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	var stop newStop
-	if err := json.Unmarshal(confirmed.Data, &stop); err != nil {
-		return nil, ErrNoConfirmation
+	if err := confirmed.agreedTo(&stop); err != nil {
+		return nil, err
 	}
 	r, err := c.findLive(ctx, a, confirmed.Order)
 	if err != nil {

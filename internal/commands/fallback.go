@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -46,11 +45,7 @@ func (c *Commands) fallback(ctx context.Context, a *ask) (chat.Response, error) 
 	if err := l.SetFallback(r.Order.ID, trial, a.now); err != nil { // on a copy, to refuse before anything is asked
 		return nil, err
 	}
-	data, err := json.Marshal(m)
-	if err != nil {
-		return nil, err
-	}
-	id, err := c.propose(ctx, a, Confirmation{Do: doFallback, Account: r.Account, Order: r.Order.ID, Data: data})
+	id, err := c.proposeWith(ctx, a, Confirmation{Do: doFallback, Account: r.Account, Order: r.Order.ID}, m)
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +102,8 @@ func (c *Commands) fallbackFor(a *ask, s *market.Snapshot, r *rental.Rental) (re
 // fallbackNow gives the fallback that was shown.
 func (c *Commands) fallbackNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	var m rental.Mandate
-	if err := json.Unmarshal(confirmed.Data, &m); err != nil {
-		return nil, ErrNoConfirmation
+	if err := confirmed.agreedTo(&m); err != nil {
+		return nil, err
 	}
 	m.ID = confirmed.ID
 	if err := c.Desk.SetFallback(ctx, a.User, confirmed.Account, confirmed.Order, m); err != nil {

@@ -3,9 +3,7 @@ package commands
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -27,11 +25,7 @@ func (c *Commands) mandateFamily() []*chat.Command {
 // offerMandate shows the bounds of a mandate with a button that agrees to them, once. Its ID is
 // that of the confirmation, so that nothing else can be agreed to.
 func (c *Commands) offerMandate(ctx context.Context, a *ask, acct account.Account, m rental.Mandate) (chat.Response, error) {
-	data, err := json.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("mandate: %w", err)
-	}
-	id, err := c.propose(ctx, a, Confirmation{Do: doAllow, Account: acct.ID, Data: data})
+	id, err := c.proposeWith(ctx, a, Confirmation{Do: doAllow, Account: acct.ID}, m)
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +41,8 @@ func (c *Commands) offerMandate(ctx context.Context, a *ask, acct account.Accoun
 // allowNow gives the mandate that was shown.
 func (c *Commands) allowNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	var m rental.Mandate
-	if err := json.Unmarshal(confirmed.Data, &m); err != nil {
-		return nil, fmt.Errorf("mandate: %w", err)
+	if err := confirmed.agreedTo(&m); err != nil {
+		return nil, err
 	}
 	m.ID = confirmed.ID
 	err := c.Desk.Allow(ctx, a.User, confirmed.Account, m)

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -87,12 +86,8 @@ func (c *Commands) wantWord(ctx context.Context, a *ask, k *contest, q *rental.Q
 		if row[i].Action.Command != "take" {
 			continue
 		}
-		data, err := json.Marshal(q.ID)
-		if err != nil {
-			return err
-		}
 		word := k.bidWord(q.Terms.Price)
-		id, err := c.propose(ctx, a, Confirmation{Do: doTake, Account: q.Account, Word: word, Data: data})
+		id, err := c.proposeWith(ctx, a, Confirmation{Do: doTake, Account: q.Account, Word: word}, q.ID)
 		if err != nil {
 			return err
 		}
@@ -105,8 +100,8 @@ func (c *Commands) wantWord(ctx context.Context, a *ask, k *contest, q *rental.Q
 // takeNow confirms a quote for which a word was typed.
 func (c *Commands) takeNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	var quote string
-	if err := json.Unmarshal(confirmed.Data, &quote); err != nil {
-		return nil, ErrNoConfirmation
+	if err := confirmed.agreedTo(&quote); err != nil {
+		return nil, err
 	}
 	a.Args = chat.Args{"quote": quote}
 	return c.take(ctx, a)

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
@@ -51,16 +50,12 @@ func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
 	if err := l.SetPilot(r.Order.ID, p, a.now); err != nil { // on a copy, to refuse before anything is asked
 		return nil, err
 	}
-	data, err := json.Marshal(p)
-	if err != nil {
-		return nil, err
-	}
-	confirm := Confirmation{Do: doPilot, Account: r.Account, Order: r.Order.ID, Data: data}
+	confirm := Confirmation{Do: doPilot, Account: r.Account, Order: r.Order.ID}
 	odd := c.oddCeiling(a, &k, ceiling)
 	if odd.is() {
 		confirm.Word = k.bidWord(ceiling)
 	}
-	if confirm.ID, err = c.propose(ctx, a, confirm); err != nil {
+	if confirm.ID, err = c.proposeWith(ctx, a, confirm, p); err != nil {
 		return nil, err
 	}
 	v := a.pilotAsk(&k, p, confirm.ID)
@@ -152,8 +147,8 @@ func (a *ask) pilotAsk(k *contest, p rental.Pilot, id string) chat.View {
 // pilotNow sets a confirmed autopilot.
 func (c *Commands) pilotNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	var p rental.Pilot
-	if err := json.Unmarshal(confirmed.Data, &p); err != nil {
-		return nil, ErrNoConfirmation
+	if err := confirmed.agreedTo(&p); err != nil {
+		return nil, err
 	}
 	if err := c.Desk.SetPilot(ctx, a.User, confirmed.Account, confirmed.Order, p); err != nil {
 		return nil, err

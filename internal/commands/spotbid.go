@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -57,19 +56,15 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 	if to == r.Order.Price && r.Bid == nil {
 		return nil, c.wrong("spot.same", "Price", k.price(a, to)).with(spotButton(a, r))
 	}
-	data, err := json.Marshal(rebid{From: r.Order.Price, To: to})
-	if err != nil {
-		return nil, err
-	}
 	soon, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
 	read := c.readBids(soon, a, &k) == nil // without it the card says that it is not known
-	confirm := Confirmation{Do: doBid, Account: r.Account, Order: r.Order.ID, Data: data}
+	confirm := Confirmation{Do: doBid, Account: r.Account, Order: r.Order.ID}
 	odd := a.oddRaise(&k, to, read)
 	if odd.is() {
 		confirm.Word = k.bidWord(to)
 	}
-	if confirm.ID, err = c.propose(ctx, a, confirm); err != nil {
+	if confirm.ID, err = c.proposeWith(ctx, a, confirm, rebid{From: r.Order.Price, To: to}); err != nil {
 		return nil, err
 	}
 	v := a.bidView(&k, to, confirm.ID, read)
@@ -168,8 +163,8 @@ func (a *ask) against(k *contest, to money.Money, read bool) string {
 // bidNow takes a confirmed bid. The watcher asks Clore, and tells what became of it.
 func (c *Commands) bidNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	var agreed rebid
-	if err := json.Unmarshal(confirmed.Data, &agreed); err != nil {
-		return nil, ErrNoConfirmation
+	if err := confirmed.agreedTo(&agreed); err != nil {
+		return nil, err
 	}
 	to := agreed.To
 	r, err := c.findLive(ctx, a, confirmed.Order)

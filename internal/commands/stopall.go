@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -69,12 +68,8 @@ func (c *Commands) stopAll(ctx context.Context, a *ask) (chat.Response, error) {
 				a.state(r), c.burn(a, r), a.S("orders.spent", "Sum", a.spent(r)))))
 		}
 	}
-	data, err := json.Marshal(agreed)
-	if err != nil {
-		return nil, err
-	}
 	word := fmt.Sprintf("STOP %d", len(rentals))
-	id, err := c.propose(ctx, a, Confirmation{Do: doStopAll, Word: word, Data: data})
+	id, err := c.proposeWith(ctx, a, Confirmation{Do: doStopAll, Word: word}, agreed)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +107,7 @@ func (c *Commands) nothingToStop(ctx context.Context, a *ask, ledgers []rental.L
 // stopAllNow stops what was shown and nothing else: what appeared meanwhile is named.
 func (c *Commands) stopAllNow(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	var agreed stops
-	if err := json.Unmarshal(confirmed.Data, &agreed); err != nil {
+	if err := confirmed.agreedTo(&agreed); err != nil {
 		return nil, err
 	}
 	stopped := map[clore.OrderID]bool{}

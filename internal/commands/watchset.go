@@ -2,8 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -105,11 +103,7 @@ type unwatched struct {
 
 // askUnwatch asks whether a watch is to be removed.
 func (c *Commands) askUnwatch(ctx context.Context, a *ask, w watch.Watch) (chat.Response, error) {
-	data, err := json.Marshal(unwatched{w.ID})
-	if err != nil {
-		return nil, fmt.Errorf("confirmation: %w", err)
-	}
-	id, err := c.propose(ctx, a, Confirmation{Do: doUnwatch, Account: w.Account, Data: data})
+	id, err := c.proposeWith(ctx, a, Confirmation{Do: doUnwatch, Account: w.Account}, unwatched{w.ID})
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +127,8 @@ func (c *Commands) askUnwatch(ctx context.Context, a *ask, w watch.Watch) (chat.
 // unwatch removes the watch that was confirmed.
 func (c *Commands) unwatch(ctx context.Context, a *ask, confirmed Confirmation) (chat.Response, error) {
 	var what unwatched
-	if err := json.Unmarshal(confirmed.Data, &what); err != nil {
-		return nil, fmt.Errorf("confirmation: %w", err)
+	if err := confirmed.agreedTo(&what); err != nil {
+		return nil, err
 	}
 	was, err := c.disarm(ctx, a, what.Watch) // first, so that no permission is left without its watch
 	if err != nil {
