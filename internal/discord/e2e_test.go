@@ -4,8 +4,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"net"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,25 +29,6 @@ type world struct {
 	key   string
 	dir   string
 	store *store
-	hosts []string
-}
-
-// LookupNetIP gives every host a public address of its own.
-func (w *world) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
-	i := slices.Index(w.hosts, host)
-	if i < 0 {
-		i = len(w.hosts)
-		w.hosts = append(w.hosts, host)
-	}
-	return []netip.Addr{netip.AddrFrom4([4]byte{93, 184, 216, byte(i)})}, nil
-}
-
-func (w *world) dialSSH(ctx context.Context, _, address string) (net.Conn, error) {
-	to, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return nil, err
-	}
-	return w.sim.DialSSH(ctx, w.hosts[to.Addr().As4()[3]], int(to.Port()))
 }
 
 // start starts the program, as after a restart, and returns what stops it.
@@ -68,10 +47,11 @@ func (w *world) start() (stop func()) {
 	c.Storage.Path = filepath.Join(w.dir, "data", "bot.db")
 	c.Vault.KeyFile = filepath.Join(w.dir, "keys", "bot.json")
 	c.Access.Owners = []string{"discord:" + me}
+	network := w.sim.Network()
 	ctx, cancel := context.WithCancel(w.t.Context())
 	a, err := app.New(ctx, app.Options{
-		Config: c, Version: "test", Log: logger, Notice: io.Discard, Transport: w.sim.Transport(), Resolver: w,
-		DialSSH: w.dialSSH, Frontends: []chat.Frontend{front},
+		Config: c, Version: "test", Log: logger, Notice: io.Discard, Transport: w.sim.Transport(), Resolver: network,
+		DialSSH: network.Dial, Frontends: []chat.Frontend{front},
 	})
 	if err != nil {
 		w.t.Fatal(err)
