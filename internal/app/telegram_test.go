@@ -254,7 +254,7 @@ func TestLinksInTelegram(t *testing.T) {
 		w.wait(10 * time.Minute)
 		order := fmt.Sprint(w.orders()[0].ID)
 		for link, says := range map[string]string{
-			"o_" + order: order, "o_1": "do not know such a rental", "q_1": "#1", "private": "What shall it be?", "from-2019": "leads nowhere", "": "What shall it be?",
+			"o_" + order: order, "o_7654321": "do not know such a rental", "q_1": "#1", "private": "What shall it be?", "from-2019": "leads nowhere", "": "What shall it be?",
 		} {
 			if m := w.types("/start " + link); !strings.Contains(m.Text, says) {
 				t.Errorf("%q: %s", link, m.Text)

@@ -14,7 +14,7 @@ const gag = "\u2060"
 // would be sent by a tap, and an address would be opened by one. own reports the commands that
 // stay, since our texts name them.
 func quiet(s string, own func(command string) bool) string {
-	if !strings.ContainsAny(s, "@/.") {
+	if !strings.ContainsAny(s, "@/"+dots) {
 		return s
 	}
 	var b strings.Builder
@@ -68,39 +68,4 @@ func commandName(s string) string {
 		end = len(s)
 	}
 	return s[:end]
-}
-
-// domain returns the length of the domain that a text begins with, 0 for none.
-func domain(s string, before rune) int {
-	inside := func(r rune) bool { return wordly(r) || r == '.' || r == '-' }
-	if inside(before) {
-		return 0
-	}
-	end := strings.IndexFunc(s, func(r rune) bool { return !inside(r) })
-	if end < 0 {
-		end = len(s)
-	}
-	name := strings.TrimRight(s[:end], ".-")
-	last := name[strings.LastIndexByte(name, '.')+1:]
-	if len(last) == len(name) || utf8.RuneCountInString(last) < 2 || strings.HasPrefix(name, ".") {
-		return 0
-	}
-	if strings.HasPrefix(last, "xn--") {
-		return len(name)
-	}
-	for _, r := range last {
-		if !unicode.IsLetter(r) {
-			return 0
-		}
-	}
-	return len(name)
-}
-
-// unlinked makes a domain none, unless it is Clore's.
-func unlinked(name string) string {
-	const clore = "clore.ai"
-	if plain := strings.ToLower(name); plain == clore || strings.HasSuffix(plain, "."+clore) {
-		return name
-	}
-	return strings.ReplaceAll(name, ".", gag+".")
 }
