@@ -45,6 +45,9 @@ func (c *Commands) armNow(ctx context.Context, a *ask, confirmed Confirmation) (
 	if s := c.Board.Peek(); s != nil {
 		now = a.armingNow(s, &m)
 	}
+	if bids(&m) {
+		now = lines(a.T("arm.done.spot"), now)
+	}
 	return a.show(chat.View{
 		Topic: "armed", Tone: chat.Good, Title: a.S("arm.done.title", "Watch", watchName(w)),
 		Body: lines(a.T("arm.done.body", "Hour", a.Rate(m.Hour), "Sum", a.Amount(m.Total), "At", a.Moment(m.Until, a.now, a.zone)), now),

@@ -33,15 +33,23 @@ func (c *Commands) boundsView(a *ask, m *rental.Mandate) chat.View {
 	if m.Label != "" {
 		v.Fields = append(v.Fields, field(a.S("quote.label"), clip(m.Label, maxLabel)))
 	}
-	if q, err := market.ParseQuery(m.Query); err == nil && q.Kind == clore.Spot {
+	if bids(m) {
 		v.Fields = append(v.Fields, field(a.S("kind.spot"), a.S("bounds.spot")))
 	}
 	return v
 }
 
-// judgeBounds says on the card of a mandate that a server at its highest price would not fit the
-// limits of the account. Cheaper ones may, so it can be agreed to all the same.
+// bids reports whether a mandate bids for spot servers.
+func bids(m *rental.Mandate) bool {
+	q, err := market.ParseQuery(m.Query)
+	return err == nil && q.Kind == clore.Spot
+}
+
+// judgeBounds says on the card of a mandate that its highest price is far above the market's, and
+// that a server at that price would not fit the limits of the account. Cheaper ones may, so it can
+// be agreed to all the same.
 func (c *Commands) judgeBounds(ctx context.Context, a *ask, id account.ID, m *rental.Mandate, v *chat.View) {
+	v.Body = lines(v.Body, c.farAbove(a, m))
 	l, err := c.Books.Ledger(ctx, id)
 	if err != nil {
 		return // the guard judges each purchase
@@ -57,6 +65,31 @@ func (c *Commands) judgeBounds(ctx context.Context, a *ask, id account.ID, m *re
 	if refused, ok := errors.AsType[*rental.OverLimit](l.Fits(q, a.now)); ok {
 		v.Body = lines(v.Body, a.T("bounds.over"), a.overText(refused))
 	}
+}
+
+// farTimes is how many times the market's median a highest price may be before that is said. No
+// word is wanted for it: the cheapest match is rented, and the total is a bound of its own.
+const farTimes = 3
+
+// farAbove says that the highest price of a mandate is many times what its search costs now.
+func (c *Commands) farAbove(a *ask, m *rental.Mandate) chat.Text {
+	s := c.Board.Peek()
+	if s == nil {
+		return nil
+	}
+	q, err := market.ParseQuery(m.Query, s.Names()...)
+	if err != nil {
+		return nil
+	}
+	q.Sort, q.All, q.Price = market.Sort{}, false, market.PriceRange{}
+	if len(q.Pay) == 0 {
+		q.Pay = m.Pay
+	}
+	usual := s.Find(q).Median
+	if usual <= 0 || m.Hour/farTimes < usual {
+		return nil
+	}
+	return a.T("bounds.far", "Times", a.Int(int(m.Hour/usual)), "Median", a.Rate(usual))
 }
 
 // maxQueryShown is how much of a query is shown where it is agreed to.

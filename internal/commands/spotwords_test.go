@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 )
@@ -59,6 +60,36 @@ func TestBoundsOfSpotSayHowItBids(t *testing.T) {
 	}
 	if v := w.says("/rent 4090 <0.35/h run:2h tries:3"); strings.Contains(dump(v), "the host's least") {
 		t.Error(dump(v))
+	}
+}
+
+// TestArmedForSpotSaysHowItBids: before the word and after it.
+func TestArmedForSpotSaysHowItBids(t *testing.T) {
+	for query, spot := range map[string]bool{"4090 spot": true, "4090": false} {
+		w := newWorld(t).withPreset()
+		w.says("/watch " + query)
+		card := w.says("/arm 1 max:0.10")
+		done := w.word(card, "ARM")
+		for _, v := range []chat.View{card, done} {
+			if strings.Contains(dump(v), "I bid the host's least and no more") != spot {
+				t.Errorf("%s:\n%s", query, dump(v))
+			}
+		}
+	}
+}
+
+// TestFarPricesAreSaid: a highest price far above the market's is no spending, but is said.
+func TestFarPricesAreSaid(t *testing.T) {
+	w := newWorld(t).withPreset()
+	w.says("/watch 4090")
+	for line, far := range map[string]bool{
+		"/arm 1 max:0.10": false, "/arm 1 max:2": true,
+		"/rent 4090 <0.30/h tries:3 run:2h": false, "/rent 4090 <9/h tries:3 run:2h": true,
+	} {
+		v := w.says(line)
+		if v.Topic == "error" || strings.Contains(dump(v), "times* the market's median") != far {
+			t.Errorf("%s:\n%s", line, dump(v))
+		}
 	}
 }
 
