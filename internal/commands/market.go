@@ -25,7 +25,7 @@ func (c *Commands) marketFamily() []*chat.Command {
 	kind := c.option("kind", "param.kind")
 	kind.Choices = c.choices("on-demand", "kind.on_demand", "spot", "kind.spot")
 	sort := c.option("sort", "param.sort")
-	sort.Choices = c.sortChoices("en")
+	sort.Choices = c.choices(sorts()...)
 	// The query language knows more words for them, and explains better what it does not know.
 	sort.Parse = func(word string) (string, error) { return word, nil }
 	cmd := c.command("market", "cmd.market", c.market, query, gpu, count, most, vram, country, kind, sort)

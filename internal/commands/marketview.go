@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -157,29 +158,31 @@ func (c *Commands) pager(a *ask, q market.Query, page, pages int) []chat.Control
 func (c *Commands) sorter(a *ask, q market.Query) []chat.Control {
 	q.Sort = market.Sort{}
 	return []chat.Control{{
-		Label: a.S("market.sort"), Param: "s", Choices: c.sortChoices(a.Language()),
+		Label: a.S("market.sort"), Param: "s", Choices: a.sortChoices(),
 		Action: chat.Action{Command: "list", Args: c.place(q, 0)},
 	}}
 }
 
-func (c *Commands) sortChoices(locale string) []chat.Choice {
-	p := c.Words.In(locale)
+// sorts are the orders of a list, each with the text that names it.
+func sorts() []string {
+	return []string{
+		market.ByPrice.Word(), "sort.price",
+		market.ByPerformance.Word(), "sort.perf",
+		market.ByPricePerGB.Word(), "sort.gb",
+		market.ByReliability.Word(), "sort.rel",
+		market.ByVRAM.Word(), "sort.vram",
+		market.ByDownload.Word(), "sort.net",
+		market.ByRating.Word(), "sort.rating",
+		market.ByDisk.Word(), "sort.disk",
+		market.ByNewest.Word(), "sort.new",
+	}
+}
+
+// sortChoices offers them in a view.
+func (a *ask) sortChoices() []chat.Choice {
 	var out []chat.Choice
-	for _, k := range []struct {
-		key market.SortKey
-		id  string
-	}{
-		{market.ByPrice, "sort.price"},
-		{market.ByPerformance, "sort.perf"},
-		{market.ByPricePerGB, "sort.gb"},
-		{market.ByReliability, "sort.rel"},
-		{market.ByVRAM, "sort.vram"},
-		{market.ByDownload, "sort.net"},
-		{market.ByRating, "sort.rating"},
-		{market.ByDisk, "sort.disk"},
-		{market.ByNewest, "sort.new"},
-	} {
-		out = append(out, chat.Choice{Label: p.S(k.id), Value: k.key.Word()})
+	for pair := range slices.Chunk(sorts(), 2) {
+		out = append(out, chat.Choice{Label: a.S(pair[1]), Value: pair[0]})
 	}
 	return out
 }

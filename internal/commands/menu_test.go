@@ -1,6 +1,8 @@
 package commands_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/clorebot/clorebot/internal/chat"
@@ -39,6 +41,60 @@ func TestMenus(t *testing.T) {
 	}
 	if c := chat.Find(w.c.Menu("xx"), "market"); c.ShownAs != "" {
 		t.Errorf("in no language: %+v", c)
+	}
+}
+
+// TestGermanMenusAreWhole: menus, options and choices that are shown together are in one language.
+func TestGermanMenusAreWhole(t *testing.T) {
+	w := newWorld(t)
+	same := []string{"SPOT", "VRAM", "USD", "CLORE", "BTC"} // the same word in both
+	english := func(text, standard string) bool {
+		return text != "" && text == standard && !slices.Contains(same, text)
+	}
+	menu := w.c.Menu("de")
+	for i, c := range w.c.Commands() {
+		if strings.Contains(c.Summary, " ") && english(menu[i].Summary, c.Summary) {
+			t.Errorf("/%s: %q", c.Name, c.Summary)
+		}
+		for j, p := range c.Params {
+			own := menu[i].Params[j]
+			if english(own.Summary, p.Summary) {
+				t.Errorf("/%s %s: %q", c.Name, p.Name, p.Summary)
+			}
+			for k, choice := range p.Choices {
+				if english(own.Choices[k].Label, choice.Label) {
+					t.Errorf("/%s %s: choice %q", c.Name, p.Name, choice.Label)
+				}
+			}
+		}
+	}
+}
+
+// TestHelpIsInOneLanguage compares the help of each command with the English one, part by part.
+func TestHelpIsInOneLanguage(t *testing.T) {
+	w := newWorld(t)
+	help := func(locale, name string) string {
+		req := w.request(ana, chat.Typed, "help", chat.Args{})
+		if req.Locale = locale; name != "" {
+			req.Args = chat.Args{"command": name}
+		}
+		v := w.view(w.dispatch(req))
+		v.Footer = "" // of the demo
+		return dump(v)
+	}
+	for _, c := range append(w.c.Commands(), &chat.Command{}) {
+		if c.Hidden {
+			continue
+		}
+		standard := strings.Split(help("en", c.Name), "\n")
+		for i, line := range strings.Split(help("de", c.Name), "\n") {
+			words := strings.Fields(line)
+			if i >= len(standard) || line != standard[i] || len(words) < 2 || strings.ContainsAny(words[0], "/#<`") && len(words) < 3 ||
+				strings.HasPrefix(line, "Examples: `/") || strings.HasPrefix(line, "`/") || strings.HasPrefix(line, "Also: ") {
+				continue
+			}
+			t.Errorf("help of %q: %q", c.Name, line)
+		}
 	}
 }
 

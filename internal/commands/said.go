@@ -57,11 +57,16 @@ func (c *Commands) param(name, about string) chat.Param {
 	return p
 }
 
-// choices offers values under the texts of identifiers: value, identifier and so on.
+// choices offers values under the texts of identifiers: value, identifier and so on. A language
+// may have other words for them in menus than views do, or words for menus alone.
 func (c *Commands) choices(pairs ...string) []chat.Choice {
 	var out []chat.Choice
 	for i := 0; i+1 < len(pairs); i += 2 {
-		out = append(out, chat.Choice{Value: pairs[i], Label: c.menu.S(pairs[i+1])})
+		label, own := c.menu.Own("name.choice." + pairs[i+1])
+		if !own {
+			label = c.menu.S(pairs[i+1])
+		}
+		out = append(out, chat.Choice{Value: pairs[i], Label: label})
 	}
 	return out
 }

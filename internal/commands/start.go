@@ -77,8 +77,8 @@ func (c *Commands) helpAll(a *ask) chat.View {
 	return chat.View{
 		Topic: "help", Title: a.S("help.title"), Body: body, Footer: c.demoNote(a),
 		Rows: [][]chat.Control{{
-			chat.Button(a.S("button.market"), "market", nil).Styled(chat.Good),
-			chat.Button(a.S("button.orders"), "orders", nil),
+			chat.Button(a.S("help.market"), "market", nil).Styled(chat.Good),
+			chat.Button(a.S("help.orders"), "orders", nil),
 		}},
 	}
 }
@@ -86,6 +86,9 @@ func (c *Commands) helpAll(a *ask) chat.View {
 // helpOne tells what one command takes.
 func (c *Commands) helpOne(a *ask, cmd *chat.Command) chat.View {
 	v := chat.View{Topic: "help", Title: "/" + cmd.Name, Body: chat.Text{chat.P(a.S(c.about[cmd.Name]))}}
+	if own := chat.Find(c.Menu(a.Language()), cmd.Name); own != nil {
+		cmd = own // with parameters in the reader's language
+	}
 	v.Body = append(v.Body, paramLines(cmd)...)
 	if len(cmd.Aliases) > 0 {
 		v.Body = append(v.Body, chat.P("\n"+a.S("help.aliases", "Names", "/"+strings.Join(cmd.Aliases, ", /"))))
@@ -96,7 +99,7 @@ func (c *Commands) helpOne(a *ask, cmd *chat.Command) chat.View {
 	if text := a.family(cmd.Name); text != nil {
 		v.Fields = append(v.Fields, chat.Field{Name: a.S("help.notes"), Value: text})
 	}
-	v.Rows = [][]chat.Control{{chat.Button(a.S("button.help_all"), "help", nil)}}
+	v.Rows = [][]chat.Control{{chat.Button(a.S("help.all"), "help", nil)}}
 	return v
 }
 
