@@ -51,7 +51,7 @@ func commands() []command {
 		{"run", "[--config FILE]", "the bot", serve},
 		{"check", "[--config FILE]", "try the configuration, the data file and every credential", check},
 		{"simulator", "[--listen ADDR] [--seed N] [--speed N] [--limiter strict|lenient]", "a simulated Clore alone, for any client", simulate},
-		{"rekey", "[--config FILE]", "add a new master key and seal everything with it", rekey},
+		{"rekey", "[--config FILE] [--drop-old]", "add a new master key and seal everything with it; the bot must be stopped", rekey},
 		{"backup", "[--config FILE] FILE", "copy the data file, also while the bot runs", backup},
 		{"restore", "[--config FILE] FILE", "check a copy and put it in place; the bot must be stopped", restore},
 		{"healthcheck", "[--config FILE]", "ask a running bot whether it is well", healthcheck},

@@ -15,11 +15,12 @@ func check(ctx context.Context, i *invocation) error {
 }
 
 func rekey(ctx context.Context, i *invocation) error {
+	dropOld := i.flags.Bool("drop-old", false, "remove the older master keys too, as after a leak; backups made before do not open any more")
 	c, err := i.configuration(0)
 	if err != nil {
 		return err
 	}
-	return app.Rekey(ctx, c, i.stdout)
+	return app.Rekey(ctx, c, *dropOld, i.stdout)
 }
 
 func backup(ctx context.Context, i *invocation) error {

@@ -34,9 +34,10 @@ func openAlone(c config.Config) (*vault.Vault, *storage.Store, error) {
 	return v, store, err
 }
 
-// Rekey adds a master key to the keyset, seals everything anew with it, and then removes the old
-// keys. The bot must be stopped. It can be interrupted and run again.
-func Rekey(ctx context.Context, c config.Config, out io.Writer) (err error) {
+// Rekey adds a master key to the keyset and seals everything anew with it. The older keys stay, so
+// that backups made before still open, unless dropOld says that they must go, as after a leak. The
+// bot must be stopped. It can be interrupted and run again.
+func Rekey(ctx context.Context, c config.Config, dropOld bool, out io.Writer) (err error) {
 	v, store, err := openAlone(c)
 	if err != nil {
 		return err
@@ -49,11 +50,16 @@ func Rekey(ctx context.Context, c config.Config, out io.Writer) (err error) {
 	if err != nil {
 		return fmt.Errorf("sealing anew: %w; nothing is lost, run it again", err)
 	}
+	if !dropOld {
+		_, err = fmt.Fprintf(out, "Sealed %d secrets with a new master key. The older keys stay in %s, so that "+
+			"backups made before still open.\nAfter a leak let them go as well: bot rekey --drop-old\n", n, c.Vault.KeyFile)
+		return err
+	}
 	if err := v.Retire(); err != nil {
 		return fmt.Errorf("removing the old master keys: %w", err)
 	}
 	_, err = fmt.Fprintf(out, "Sealed %d secrets with a new master key and removed the old ones from %s. "+
-		"Backups made before need the old keyset.\n", n, c.Vault.KeyFile)
+		"Backups made before do not open any more: make a new one with bot backup.\n", n, c.Vault.KeyFile)
 	return err
 }
 
