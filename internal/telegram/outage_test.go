@@ -24,14 +24,19 @@ type hooked struct {
 	calls int
 }
 
-func newHooked(t *testing.T) *hooked {
+// newHooked returns one that runs and has heard a person.
+func newHooked(t *testing.T) (*hooked, *chattest.Person) {
 	t.Helper()
 	h := &hooked{d: chattest.NewDispatcher(commands(nil)...)}
 	h.rig = newRig(t, h.d, func(o *telegram.Options) {
 		o.Now = h.now
 		o.Webhook = telegram.Webhook{URL: "https://bot.example:8443/hook", Listen: "127.0.0.1:0", Secret: secret.New("s")}
 	})
-	return h
+	h.run()
+	p := chattest.NewPerson(t, h)
+	h.deliver(h.now())
+	p.Sees("pong 1")
+	return h, p
 }
 
 func (h *hooked) now() time.Time { return time.Now().Add(time.Duration(h.shift.Load())) }
@@ -55,11 +60,7 @@ func (h *hooked) deliver(written time.Time) {
 
 // TestWebhookOutage has the way from Telegram be broken for hours while the bot runs.
 func TestWebhookOutage(t *testing.T) {
-	h := newHooked(t)
-	h.run()
-	p := chattest.NewPerson(t, h)
-	h.deliver(h.now())
-	p.Sees("pong 1")
+	h, p := newHooked(t)
 	h.forward(3 * time.Hour)
 	h.deliver(h.now().Add(-150 * time.Minute))
 	p.Sees(telegram.English().Late)
@@ -75,11 +76,7 @@ func TestWebhookOutage(t *testing.T) {
 
 // TestWebhookWrongClock has the bot's clock be ahead: whoever writes after a silence is heard.
 func TestWebhookWrongClock(t *testing.T) {
-	h := newHooked(t)
-	h.run()
-	p := chattest.NewPerson(t, h)
-	h.deliver(h.now())
-	p.Sees("pong 1")
+	h, p := newHooked(t)
 	h.forward(10 * time.Minute)
 	h.deliver(h.now().Add(-24 * time.Hour))
 	p.Sees("pong 2")
@@ -90,11 +87,7 @@ func TestWebhookWrongClock(t *testing.T) {
 
 // TestRevokedToken is noticed with a webhook, too, where nothing is asked for.
 func TestRevokedToken(t *testing.T) {
-	h := newHooked(t)
-	h.run()
-	p := chattest.NewPerson(t, h)
-	h.deliver(h.now())
-	p.Sees("pong 1")
+	h, _ := newHooked(t)
 	h.api.Fail(func(string, map[string]string) *telegramtest.Fault {
 		return &telegramtest.Fault{Code: 401, Text: "Unauthorized"}
 	})
