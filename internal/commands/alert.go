@@ -243,7 +243,7 @@ func (c *Commands) intentAlert(ctx context.Context, a *ask, e rental.Event) (cha
 		return chat.View{
 			Topic: "notfound", Tone: chat.Warning, Title: a.S("alert.missing.title", "Server", server), Body: body,
 			Rows: [][]chat.Control{freshRow([]chat.Control{
-				chat.Button(a.S("button.drop"), "drop", chat.Args{"intent": in.ID}), chat.Button(a.S("button.orders"), "orders", nil),
+				a.dropButton(in, false), chat.Button(a.S("button.orders"), "orders", nil),
 			})},
 		}, nil
 	}

@@ -13,8 +13,8 @@ import (
 
 // Sizes of lists.
 const (
-	maxRows    = 8 // rentals in a list
-	maxIntents = 4
+	maxRows    = 8           // rentals in a list
+	maxIntents = chat.MaxRow // orders on their way, each with a control in one row
 )
 
 func (c *Commands) orderFamily() []*chat.Command {
@@ -72,7 +72,11 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 	for _, in := range intents[:min(len(intents), maxIntents)] {
 		v.Fields = append(v.Fields, chat.Field{Name: join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware), quoted(in.Label)), Value: lines(a.timeline(&in, nil), plain(a.paidBy(in.Account)))})
 	}
-	v.Rows = append(rows(numbers, chat.MaxRow), []chat.Control{
+	v.Rows = rows(numbers, chat.MaxRow)
+	if row := a.underwayRow(intents[:min(len(intents), maxIntents)]); len(row) > 0 {
+		v.Rows = append(v.Rows, row)
+	}
+	v.Rows = append(v.Rows, []chat.Control{
 		chat.Button(a.S("button.refresh"), "orders", nil),
 		chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"}),
 		chat.Button(a.S("button.market"), "market", nil),
