@@ -6,13 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"math"
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +21,6 @@ import (
 
 	"github.com/clorebot/clorebot/internal/app"
 	"github.com/clorebot/clorebot/internal/chat"
-	"github.com/clorebot/clorebot/internal/config"
 	"github.com/clorebot/clorebot/internal/simulator"
 )
 
@@ -347,167 +344,4 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// inbox is a chat platform that takes a while to accept a message and notes when it did.
-type inbox struct {
-	ready chan struct{}
-	d     chat.Dispatcher
-
-	mu   sync.Mutex
-	sent map[string][]receipt // by user
-}
-
-type receipt struct {
-	at   time.Time
-	text string
-}
-
-func newInbox() *inbox { return &inbox{ready: make(chan struct{}), sent: map[string][]receipt{}} }
-
-func (*inbox) Platform() chat.Platform { return chat.Telegram }
-
-func (i *inbox) Run(ctx context.Context, d chat.Dispatcher) error {
-	i.d = d
-	close(i.ready)
-	<-ctx.Done()
-	return nil
-}
-
-func (i *inbox) Send(_ context.Context, to chat.Address, v chat.View) (chat.MessageRef, error) {
-	time.Sleep(chatTrip)
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	id, _ := to.DirectUser()
-	i.sent[id] = append(i.sent[id], receipt{time.Now(), show(v)})
-	return chat.MessageRef{Address: to, MessageID: strconv.Itoa(len(i.sent[id]))}, nil
-}
-
-func (i *inbox) Edit(ctx context.Context, ref chat.MessageRef, v chat.View) error {
-	_, err := i.Send(ctx, ref.Address, v)
-	return err
-}
-
-// first returns when a user was first sent a text, or the zero time.
-func (i *inbox) first(id, text string) time.Time {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	for _, r := range i.sent[id] {
-		if strings.Contains(r.text, text) {
-			return r.at
-		}
-	}
-	return time.Time{}
-}
-
-func (i *inbox) text(id string) string {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	var b strings.Builder
-	for _, r := range i.sent[id] {
-		b.WriteString(r.text + "\n")
-	}
-	return b.String()
-}
-
-// customer is somebody who writes to the bot.
-type customer struct {
-	ctx   context.Context
-	d     chat.Dispatcher
-	user  chat.User
-	asked int
-}
-
-func (c *customer) say(line string) (chat.View, error) {
-	cmd, args, err := chat.ParseLine(c.d.Commands(), line)
-	if err != nil {
-		return chat.View{}, err
-	}
-	return c.request(chat.Typed, cmd.Name, args)
-}
-
-func (c *customer) addKey(key string) error {
-	cmd, args, err := chat.ParseLine(c.d.Commands(), "/key add")
-	if err != nil {
-		return err
-	}
-	_, err = c.request(chat.Filled, cmd.Name, args.With("key", key))
-	return err
-}
-
-func (c *customer) request(origin chat.Origin, command string, args chat.Args) (chat.View, error) {
-	c.asked++
-	r := c.d.Dispatch(c.ctx, &chat.Request{
-		ID: fmt.Sprintf("%s-%d", c.user.ID, c.asked), Origin: origin, User: c.user, Chat: c.user.Direct(),
-		Direct: true, Locale: "en", Command: command, Args: args, At: time.Now(),
-	})
-	if r, ok := r.(chat.Reply); ok {
-		return r.View, nil
-	}
-	return chat.View{}, fmt.Errorf("response %T: %v", r, r)
-}
-
-// benchConfig lets people use a bot whose data is below a directory.
-func benchConfig(dir string, people ...string) config.Config {
-	c := config.Default()
-	c.Clore.BaseURL = "http://127.0.0.1:1/v1"
-	c.Storage.Path = filepath.Join(dir, "data", "bot.db")
-	c.Vault.KeyFile = filepath.Join(dir, "keys", "bot.json")
-	for _, id := range people {
-		c.Access.Users = append(c.Access.Users, "telegram:"+id)
-	}
-	return c
-}
-
-// serveFrontend starts the program and returns what stops it.
-func serveFrontend(ctx context.Context, t testing.TB, o app.Options, ready <-chan struct{}) (stop func()) {
-	t.Helper()
-	o.Version, o.Log, o.Notice = "test", slog.New(slog.DiscardHandler), io.Discard
-	a, err := app.New(ctx, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	<-ready
-	return func() {
-		cancel()
-		if err := errors.Join(<-done, a.Close()); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-// BenchmarkCommandReply asks a bot for offers again and again: parsing, access, profile, search
-// and view, with the real data file and a market that was fetched before.
-func BenchmarkCommandReply(b *testing.B) {
-	for _, servers := range []int{2_100, 20_000} {
-		b.Run(fmt.Sprint("servers=", servers), func(b *testing.B) {
-			sim := simulator.New(simulator.Options{Seed: 7, Limiter: simulator.Lenient, Servers: servers})
-			defer sim.Close()
-			front := newInbox()
-			stop := serveFrontend(b.Context(), b, app.Options{
-				Config: benchConfig(b.TempDir(), "7"), Transport: sim.Transport(), Frontends: []chat.Frontend{front},
-			}, front.ready)
-			defer stop()
-			c := customer{ctx: b.Context(), d: front.d, user: chat.User{Platform: chat.Telegram, ID: "7"}}
-			var took []float64
-			ask := func() {
-				begun := time.Now()
-				v, err := c.say("/market 4090 <0.40/h")
-				took = append(took, float64(time.Since(begun).Nanoseconds())/1000)
-				if err != nil || v.Topic != "market" {
-					b.Fatalf("%v\n%s", err, show(v))
-				}
-			}
-			ask() // fetches the market
-			took = took[:0]
-			for b.Loop() {
-				ask()
-			}
-			b.ReportMetric(quantile(took, 0.5), "p50-µs")
-			b.ReportMetric(p99(took), "p99-µs")
-		})
-	}
 }

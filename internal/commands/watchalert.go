@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
@@ -137,7 +138,7 @@ func hitRent(a *ask, h watch.Hit) chat.Control {
 }
 
 func hitDetails(a *ask, h watch.Hit) chat.Control {
-	args := chat.Args{"id": orderText(clore.OrderID(h.Server))}
+	args := chat.Args{"id": strconv.FormatInt(int64(h.Server), 10)}
 	if h.Kind == clore.Spot {
 		args["k"] = string(clore.Spot)
 	}

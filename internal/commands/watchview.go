@@ -42,11 +42,7 @@ func (c *Commands) watchList(ctx context.Context, a *ask) (chat.Response, error)
 		})
 	}
 	pages := (len(all) + watchPage - 1) / watchPage
-	page, err := strconv.Atoi(a.arg("p"))
-	if err != nil || page < 0 {
-		page = 0
-	}
-	page = min(page, pages-1)
+	page := min(a.page(), pages-1)
 	v := chat.View{Topic: "watches", Title: a.S("watch.list.title", "Count", a.N("count.watches", len(all))), Footer: a.S("watch.footer", "Away", a.Duration(watch.Away))}
 	var numbers []chat.Control
 	for i, w := range all[page*watchPage : min(len(all), (page+1)*watchPage)] {
