@@ -25,7 +25,9 @@ func (f *Frontend) pressed(ctx context.Context, q *models.CallbackQuery, p *pres
 	}
 	in := f.incoming(&q.From, where, id, a.at)
 	in.press = p
-	in.on, in.safe = pressedOn(q)
+	if in.on, in.safe = pressedOn(q); in.from != where {
+		in.on = 0 // it stayed in the old group
+	}
 	if f.tooLate(ctx, a, p) {
 		f.late(ctx, in)
 		return

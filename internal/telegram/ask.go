@@ -55,6 +55,11 @@ func (f *Frontend) question(ctx context.Context, in *incoming, p *prompt, edit i
 		l.edit = 0
 	}
 	id, err := f.post(ctx, &l)
+	var failed *chat.SendError
+	if errors.As(err, &failed) && failed.Kind == chat.Rejected && l.edit != 0 {
+		l.edit = 0 // gone or too old
+		id, err = f.post(ctx, &l)
+	}
 	if err != nil {
 		return err
 	}
@@ -181,7 +186,7 @@ func (f *Frontend) fill(ctx context.Context, in *incoming, p *prompt, text strin
 func (f *Frontend) filled(ctx context.Context, in *incoming, p *prompt) {
 	req := in.request(chat.Filled, p.Command().Name, p.Args())
 	if p.Origin.group() {
-		req.Space = decimal64(p.Origin.Chat)
+		req.Space = decimal64(f.moves.current(p.Origin.Chat))
 	}
 	f.undelivered(f.answer(ctx, in, req))
 }

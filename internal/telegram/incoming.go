@@ -20,7 +20,7 @@ type incoming struct {
 	locale string
 	from   place     // where it was done
 	to     place     // where the answer goes: from, or the private chat
-	said   int       // the person's message; 0 for a press
+	said   int       // the person's message; 0 for a press, or one that stayed in an old group
 	press  *press    // nil for a message
 	on     int       // the message whose button was pressed
 	safe   bool      // that message is protected against forwarding
@@ -116,6 +116,7 @@ func (f *Frontend) take(u *models.Update, a arrival) room {
 	default:
 		return taken // known already, or nothing for us
 	}
+	chatID = f.moves.current(chatID)
 	if a.at.IsZero() {
 		a = f.arrived(u, a)
 	}
@@ -191,6 +192,7 @@ func (f *Frontend) resume(ctx context.Context) error {
 
 // from reads who did something, and where.
 func (f *Frontend) incoming(u *models.User, p place, id string, at time.Time) *incoming {
+	p.Chat = f.moves.current(p.Chat)
 	return &incoming{
 		id: id, user: chat.User{Platform: chat.Telegram, ID: decimal64(u.ID)}, name: u.FirstName, locale: u.LanguageCode,
 		from: p, to: p, at: at, say: f.o.Phrases(u.LanguageCode),

@@ -103,19 +103,19 @@ func (f *Frontend) eraseAhead(u *models.Update, at time.Time) *erasure {
 	case isCommand && !f.forUs(word), u.Message == nil && !f.leaks(in, text):
 		return nil
 	case f.leaks(in, text), !isCommand && f.strayed(in, m):
-		return f.erasures.start(in.from, m.ID)
+		return f.erasures.start(placeOfMessage(m), m.ID)
 	}
 	p := f.asked(in, in.from)
 	if isCommand || text == "" || !p.wantsSecret() || p.Used == in.id {
 		return nil
 	}
-	return f.erasures.start(in.from, m.ID)
+	return f.erasures.start(placeOfMessage(m), m.ID)
 }
 
 // edited looks for a secret in what somebody changed; nothing else is done about that.
 func (f *Frontend) edited(ctx context.Context, m *models.Message, id string, a arrival) {
 	in := f.incoming(m.From, placeOfMessage(m), id, a.at)
-	in.said, in.erasing = m.ID, a.erasing
+	in.said, in.erasing = f.said(m), a.erasing
 	if in.erasing != nil || f.leaks(in, f.written(m)) {
 		f.deleteSecret(ctx, in)
 	}
@@ -124,14 +124,14 @@ func (f *Frontend) edited(ctx context.Context, m *models.Message, id string, a a
 // deleteSecret removes the message with a secret, unless that was begun already, and says what
 // became of it.
 func (f *Frontend) deleteSecret(ctx context.Context, in *incoming) {
-	if in.erasing == nil {
+	if in.erasing == nil && in.said != 0 {
 		in.erasing = f.erasures.start(in.from, in.said)
 	}
-	if in.erasing == nil {
+	if in.erasing == nil && in.said != 0 {
 		in.erasing = f.erasures.once(ctx, in.from, in.said)
 	}
 	text := in.say.NotDeleted
-	if in.erasing.settled(ctx) {
+	if in.erasing != nil && in.erasing.settled(ctx) {
 		text = in.say.Deleted
 	}
 	if !in.private() {

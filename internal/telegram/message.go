@@ -21,7 +21,7 @@ func (f *Frontend) message(ctx context.Context, m *models.Message, id string, a 
 	}
 	f.veils.back(m.Chat.ID)
 	in := f.incoming(m.From, placeOfMessage(m), id, a.at)
-	in.said, in.erasing = m.ID, a.erasing
+	in.said, in.erasing = f.said(m), a.erasing
 	text := f.written(m)
 	if m.SenderChat != nil {
 		if in.erasing != nil || f.leaks(in, text) {

@@ -68,9 +68,7 @@ type storedPrompt struct {
 	Prompt   json.RawMessage `json:"prompt"`
 }
 
-func (p *prompt) key() promptKey { return promptKey{p.User, p.At} }
-
-// promptKey says who is asked where: one question at a time.
+// promptKey says who is asked where: one question at a time. A group is meant by its present ID.
 type promptKey struct {
 	user chat.User
 	at   place
@@ -80,15 +78,21 @@ func (k promptKey) String() string { return k.user.String() + "|" + k.at.address
 
 // prompts are the open questions.
 type prompts struct {
-	store Store
-	now   func() time.Time
+	store   Store
+	now     func() time.Time
+	present func(chat int64) int64 // ID of a group that has had another one
 
 	mu  sync.Mutex
 	all map[promptKey]*prompt
 }
 
-func newPrompts(s Store, now func() time.Time) *prompts {
-	return &prompts{store: s, now: now, all: map[promptKey]*prompt{}}
+func newPrompts(s Store, now func() time.Time, present func(int64) int64) *prompts {
+	return &prompts{store: s, now: now, present: present, all: map[promptKey]*prompt{}}
+}
+
+func (ps *prompts) key(user chat.User, at place) promptKey {
+	at.Chat = ps.present(at.Chat)
+	return promptKey{user, at}
 }
 
 // load reads the questions of an earlier run. One whose command is gone is forgotten.
@@ -98,7 +102,6 @@ func (ps *prompts) load(ctx context.Context, commands []*chat.Command) error {
 		return err
 	}
 	ps.mu.Lock()
-	defer ps.mu.Unlock()
 	for _, note := range notes {
 		var s storedPrompt
 		if json.Unmarshal(note, &s) != nil {
@@ -109,8 +112,10 @@ func (ps *prompts) load(ctx context.Context, commands []*chat.Command) error {
 			continue
 		}
 		p := &prompt{inner, s.ID, s.User, s.At, s.Origin, s.Question, s.Offers, s.Expires, s.Used, s.Said}
-		ps.all[p.key()] = p
+		ps.all[promptKey{p.User, p.At}] = p
 	}
+	ps.mu.Unlock()
+	ps.move(ctx)
 	return nil
 }
 
@@ -118,7 +123,7 @@ func (ps *prompts) load(ctx context.Context, commands []*chat.Command) error {
 func (ps *prompts) of(user chat.User, at place) *prompt {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	return ps.all[promptKey{user, at}]
+	return ps.all[ps.key(user, at)]
 }
 
 // asked returns what somebody was asked in a chat when they did something, or shortly before: long
@@ -139,8 +144,14 @@ func (ps *prompts) save(ctx context.Context, p *prompt) error {
 			delete(ps.all, key)
 		}
 	}
-	ps.all[p.key()] = p
+	key := ps.key(p.User, p.At)
+	ps.all[key] = p
 	ps.mu.Unlock()
+	return ps.write(ctx, key, p)
+}
+
+// write writes a question down.
+func (ps *prompts) write(ctx context.Context, key promptKey, p *prompt) error {
 	inner, err := json.Marshal(p.Prompt)
 	if err != nil {
 		return err
@@ -149,7 +160,7 @@ func (ps *prompts) save(ctx context.Context, p *prompt) error {
 	if err != nil {
 		return err
 	}
-	return ps.store.SaveNote(ctx, promptNote, p.key().String(), note, p.Expires.Add(p.keep()))
+	return ps.store.SaveNote(ctx, promptNote, key.String(), note, p.Expires.Add(p.keep()))
 }
 
 // drop forgets a question; nil is none.
@@ -158,12 +169,17 @@ func (ps *prompts) drop(ctx context.Context, p *prompt) {
 		return
 	}
 	ps.mu.Lock()
-	if ps.all[p.key()] == p {
-		delete(ps.all, p.key())
+	key := ps.key(p.User, p.At)
+	open := ps.all[key]
+	same := open != nil && open.ID == p.ID
+	if same {
+		delete(ps.all, key)
 	}
 	ps.mu.Unlock()
-	// It expires by itself if this fails.
-	_ = ps.store.DropNote(context.WithoutCancel(ctx), promptNote, p.key().String())
+	if same {
+		// It expires by itself if this fails.
+		_ = ps.store.DropNote(context.WithoutCancel(ctx), promptNote, key.String())
+	}
 }
 
 // offer is the data of a button under a question: "?ID", a point, and the number of the offered

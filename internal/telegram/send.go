@@ -43,7 +43,8 @@ func (f *Frontend) Send(ctx context.Context, to chat.Address, v chat.View) (chat
 	if err != nil {
 		return chat.MessageRef{}, err
 	}
-	return chat.MessageRef{Address: to, MessageID: decimal(id)}, nil
+	p.Chat = f.moves.current(p.Chat)
+	return chat.MessageRef{Address: p.address(), MessageID: decimal(id)}, nil
 }
 
 // Edit implements [chat.Editor].
@@ -107,7 +108,9 @@ func (f *Frontend) post(ctx context.Context, l *letter) (id int, err error) {
 	}()
 	html := true
 	for failures := 1; ; failures++ {
-		l.to.Chat = f.moves.current(l.to.Chat)
+		if failed := f.follow(l); failed != nil {
+			return 0, failed
+		}
 		if failed := f.hold(ctx, l); failed != nil {
 			return 0, failed
 		}
@@ -118,8 +121,11 @@ func (f *Frontend) post(ctx context.Context, l *letter) (id int, err error) {
 		case failed == nil:
 			return id, nil
 		case errors.As(err, &moved) && failures < movesAtOnce:
-			f.moved(ctx, l.to.Chat, int64(moved.MigrateToChatID))
-			l.to.Chat = int64(moved.MigrateToChatID)
+			to := int64(moved.MigrateToChatID)
+			f.moved(ctx, l.to.Chat, to)
+			if failed := l.follow(to); failed != nil {
+				return 0, failed
+			}
 			continue
 		case html && says(err, badEntities):
 			f.log.Error("Telegram cannot read our markup; the message goes without", "err", err)
@@ -220,12 +226,5 @@ func (l *letter) markup() models.ReplyMarkup {
 		return l.body.Markup
 	default:
 		return nil
-	}
-}
-
-// moved takes note that a group has another ID.
-func (f *Frontend) moved(ctx context.Context, from, to int64) {
-	if err := f.moves.learn(ctx, f.note, from, to); err != nil {
-		f.log.Error("a group's new ID could not be kept", "err", err)
 	}
 }

@@ -91,7 +91,7 @@ func New(o Options) (*Frontend, error) {
 		o: o, log: o.Log, pacer: newPacer(o.Pace, o.Now), lanes: newLanes(o.Queue),
 		moves: newMoves(o.Store), courses: newCourses(), fatal: make(chan error, 1),
 	}
-	f.prompts = newPrompts(o.Store, o.Now)
+	f.prompts = newPrompts(o.Store, o.Now, f.moves.current)
 	f.veils = newVeils(f)
 	f.erasures = newErasures(f)
 	f.absence = newAbsence(o.Store, o.Now)
