@@ -39,13 +39,16 @@ func TestReadme(t *testing.T) {
 			}
 			cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
 			cmd.Dir, cmd.Stdin = dir, strings.NewReader("/help\n")
-			cmd.Env = append(os.Environ(), "CLOREBOT_CLORE_BASE_URL="+sim.BaseURL, "CLOREBOT_TERMINAL_ENABLED=true")
+			cmd.Env = append(os.Environ(), "CLOREBOT_CLORE_BASE_URL="+sim.BaseURL)
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				t.Errorf("%s: %v\n%s", line, err, out)
 			}
 			ran++
 		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "data", "clorebot.db")); err != nil {
+		t.Errorf("the bot has not run: %v", err)
 	}
 	if ran < 6 {
 		t.Errorf("only %d commands in the README", ran)

@@ -93,6 +93,9 @@ func (a *App) assemble(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("words: %w", err)
 	}
+	if err := a.wantFrontends(); err != nil {
+		return err
+	}
 	if err := a.openStore(); err != nil {
 		return err
 	}

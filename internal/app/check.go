@@ -39,7 +39,7 @@ func (r *report) line(err error, format string, args ...any) {
 
 // Check tries everything that a run of the bot depends on and says in words what is wrong: the
 // keyset, the data file, the marketplace, each stored API key, and the chat platforms' tokens. It
-// changes nothing. The configuration itself was checked when it was loaded.
+// leaves nothing behind. The configuration itself was checked when it was loaded.
 func Check(ctx context.Context, c config.Config, version string, out io.Writer) error {
 	r := &report{out: out}
 	r.line(nil, "settings")
@@ -71,12 +71,17 @@ func checkMarket(ctx context.Context, r *report, client *clore.Client, url strin
 	r.line(nil, "marketplace %s: %d servers", url, len(m.Servers))
 }
 
-// checkVault opens the keyset. It returns nil when there is none that opens.
+// checkVault opens the keyset, or tries whether the first start can make one. It returns nil when
+// there is none that opens, and one of its own when there is none yet.
 func checkVault(r *report, c config.Config) *vault.Vault {
 	v, err := existingVault(c)
 	if errors.Is(err, fs.ErrNotExist) && !storage.Exists(c.Storage.Path) {
-		r.line(nil, "keyset: none yet, the first start makes %s", c.Vault.KeyFile)
-		return nil
+		r.line(tryKeyset(c.Vault.KeyFile), "keyset: none yet, the first start makes %s", c.Vault.KeyFile)
+		v, err = vault.New()
+		if err != nil {
+			r.line(err, "keyset")
+		}
+		return v
 	}
 	r.line(err, "keyset")
 	return v
@@ -84,7 +89,7 @@ func checkVault(r *report, c config.Config) *vault.Vault {
 
 func checkData(ctx context.Context, r *report, c config.Config, v *vault.Vault, client *clore.Client) {
 	if !storage.Exists(c.Storage.Path) {
-		r.line(nil, "data file: none yet, the first start makes %s", c.Storage.Path)
+		r.line(tryStore(c.Storage.Path, v), "data file: none yet, the first start makes %s", c.Storage.Path)
 		return
 	}
 	sum, err := storage.Check(c.Storage.Path, v)

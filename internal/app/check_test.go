@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -75,4 +76,44 @@ func TestCheckAsksThePlatforms(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCheckTriesTheFirstStart: what the first start would make is tried, and nothing is left of it.
+func TestCheckTriesTheFirstStart(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(platforms))
+	defer server.Close()
+	nowhere := filepath.Join(t.TempDir(), "nowhere") // in which no folder can be made, not even by root
+	if err := os.Symlink(filepath.Join(t.TempDir(), "missing"), nowhere); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		data, keys, want string
+	}{
+		"well":           {"a/b/bot.db", "k/bot.json", "ok     data file: none yet"},
+		"data nowhere":   {filepath.Join(nowhere, "x/bot.db"), "k/bot.json", "WRONG  data file: none yet"},
+		"keyset nowhere": {"a/bot.db", filepath.Join(nowhere, "bot.json"), "WRONG  keyset: none yet"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			c := config.Default()
+			c.Clore.BaseURL, c.Terminal.Enabled = server.URL+"/v1", true
+			c.Storage.Path, c.Vault.KeyFile = within(dir, tt.data), within(dir, tt.keys)
+			var out bytes.Buffer
+			err := app.Check(t.Context(), c, "test", &out)
+			if bad := strings.HasPrefix(tt.want, "WRONG"); errors.Is(err, app.ErrNotReady) != bad || !strings.Contains(out.String(), tt.want) {
+				t.Errorf("%v\n%s", err, &out)
+			}
+			if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+				t.Errorf("left behind: %v %v", left, err)
+			}
+		})
+	}
+}
+
+// within puts a relative path into a folder.
+func within(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/clorebot/clorebot/internal/rental"
+	"github.com/clorebot/clorebot/internal/telegram"
 	"github.com/clorebot/clorebot/internal/terminal"
 	"github.com/clorebot/clorebot/internal/words"
 )
@@ -37,7 +38,19 @@ func (a *App) openFrontends(catalogue *words.Catalogue) error {
 	if a.o.Config.Terminal.Enabled {
 		a.frontends = append(a.frontends, a.terminal(catalogue))
 	}
-	if len(a.frontends) == 0 {
+	return nil
+}
+
+// wantFrontends refuses what no front-end could start with, before anything is written: a first
+// start that is refused makes neither a keyset nor a data file.
+func (a *App) wantFrontends() error {
+	c := a.o.Config
+	if !c.Telegram.Token.Empty() {
+		if _, err := telegram.New(telegram.Options{Token: c.Telegram.Token, APIURL: c.Telegram.APIURL}); err != nil {
+			return err
+		}
+	}
+	if c.Telegram.Token.Empty() && c.Discord.Token.Empty() && !c.Terminal.Enabled && len(a.o.Frontends) == 0 {
 		return errNoFrontend
 	}
 	return nil
