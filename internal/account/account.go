@@ -58,7 +58,18 @@ type Profile struct {
 	// Former are accounts that were removed, newest last, at most MaxFormer: their rentals are still
 	// in the history.
 	Former []Former `json:"former,omitempty"`
+	// WordAbove is the USD planned in all above which a typed word agrees and not a tap; 0 is
+	// DefaultWordAbove. A price above its WordHours-th part an hour wants the word, too.
+	WordAbove money.Amount `json:"word_above,omitempty"`
 }
+
+// The sums of Profile.WordAbove, in USD.
+const (
+	DefaultWordAbove = 20 * money.Coin
+	LeastWordAbove   = money.Coin
+	MostWordAbove    = 10_000 * money.Coin
+	WordHours        = 20
+)
 
 // MaxFormer is how many removed accounts are remembered by name.
 const MaxFormer = 20

@@ -20,7 +20,7 @@ const (
 type newStop struct{ From, To time.Time }
 
 // extend moves the stop time of a rental. One without a stop time gets one that far from now. To
-// run much longer, or without end, is asked about first: it spends.
+// run much longer, or without end, or dearly, is asked about first: it spends.
 func (c *Commands) extend(ctx context.Context, a *ask) (chat.Response, error) {
 	r, err := c.findLive(ctx, a, a.order())
 	if err != nil {
@@ -30,7 +30,7 @@ func (c *Commands) extend(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !r.StopAt.IsZero() && (by == 0 || by > extendAtOnce) {
+	if s := c.extendStake(a, &r, by); ends(&r) && (by == 0 || by > extendAtOnce || a.dear(s)) {
 		return c.askExtend(ctx, a, &r, by)
 	}
 	l, err := c.Books.Ledger(ctx, r.Account)
@@ -80,22 +80,27 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 	if err != nil {
 		return nil, err
 	}
-	stop, buyer := newStop{From: r.StopAt}, buyer(&l, r)
-	if by > 0 {
-		stop.To = r.StopAt
-		if a.now.After(stop.To) {
-			stop.To = a.now
-		}
-		stop.To = stop.To.Add(by)
-	}
+	stop, buyer := newStop{From: r.StopAt, To: a.stopAfter(r, by)}, buyer(&l, r)
 	if err := l.SetStop(r.Order.ID, stop.To, a.now); err != nil { // on a copy, to refuse before anything is asked
 		return nil, err
 	}
-	id, err := c.proposeWith(ctx, a, Confirmation{Do: doExtend, Account: r.Account, Order: r.Order.ID}, stop)
-	if err != nil {
+	confirm := Confirmation{Do: doExtend, Account: r.Account, Order: r.Order.ID}
+	s, added := c.extendStake(a, r, by), c.addedUSD(r, stakeTime(by))
+	if a.dear(s) {
+		confirm.Word = amountWord(extendWord, added)
+	}
+	if confirm.ID, err = c.proposeWith(ctx, a, confirm, stop); err != nil {
 		return nil, err
 	}
-	v := a.extendView(r, stop, by, id)
+	v := a.extendView(r, stop, by, confirm.ID)
+	if confirm.Word != "" {
+		text := "extend.word"
+		if by == 0 {
+			text = "extend.word.day"
+		}
+		v.Body = lines(v.Body, a.dearText(s), a.wordLine(text, confirm.Word, added))
+		v.Rows[0][0] = a.wordButton(a.S("button.type_word", "Word", confirm.Word), confirm.ID)
+	}
 	if text := a.counted(&l, buyer); text != "" {
 		v.Body = lines(v.Body, plain(text))
 	}
@@ -137,6 +142,45 @@ func addedCost(r *rental.Rental, by time.Duration) money.Money {
 	sum.Amount = sum.Amount.MulDiv(int64(by), int64(24*time.Hour))
 	sum.Amount += rental.RenterFee(sum.Amount, r.Order.Kind)
 	return sum
+}
+
+// addedUSD is addedCost in USD at the present rate, else at that of when it was rented; 0 without
+// any.
+func (c *Commands) addedUSD(r *rental.Rental, by time.Duration) money.Amount {
+	day := c.worth(r.Order.Price)
+	if day == 0 {
+		day = c.rentalUSD(r)
+	}
+	base := day.MulDiv(int64(by), int64(24*time.Hour))
+	return base + rental.RenterFee(base, r.Order.Kind)
+}
+
+// extendStake is what a rental commits once it runs longer: all from now to its new end, so that
+// many small steps are judged like a large one.
+func (c *Commands) extendStake(a *ask, r *rental.Rental, by time.Duration) stake {
+	left := unstopped
+	if by > 0 {
+		left = a.stopAfter(r, by).Sub(a.now)
+	}
+	hour := c.addedUSD(r, time.Hour)
+	return stake{hour: hour - rental.RenterFee(hour, r.Order.Kind), total: c.addedUSD(r, left), unknown: hour == 0}
+}
+
+// ends reports whether a rental has a stop time, or gets one when its bid wins.
+func ends(r *rental.Rental) bool {
+	return !r.StopAt.IsZero() || r.StopSet.IsZero() && r.Terms.RunFor > 0
+}
+
+// stopAfter is the stop time of a rental that runs so much longer; none for 0.
+func (a *ask) stopAfter(r *rental.Rental, by time.Duration) time.Time {
+	switch {
+	case by == 0:
+		return time.Time{}
+	case a.now.After(r.StopAt):
+		return a.now.Add(by)
+	default:
+		return r.StopAt.Add(by)
+	}
 }
 
 // extendNow sets the stop time that was agreed to, unless it was moved since: then what was shown

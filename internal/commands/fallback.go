@@ -15,8 +15,8 @@ import (
 const fallbackTries = 3
 
 // fallback shows the bounds within which a server is rented on demand in the place of one that was
-// outbid, and asks for them. One tap agrees, as for renting the best: the button says how much it
-// may cost in all, and nothing happens before the server is lost.
+// outbid, and asks for them. One tap agrees, as for renting the best, or a word when it may cost much:
+// the button says how much in all, and nothing happens before the server is lost.
 func (c *Commands) fallback(ctx context.Context, a *ask) (chat.Response, error) {
 	k, l, err := c.ownContest(ctx, a)
 	if err != nil {
@@ -45,14 +45,15 @@ func (c *Commands) fallback(ctx context.Context, a *ask) (chat.Response, error) 
 	if err := l.SetFallback(r.Order.ID, trial, a.now); err != nil { // on a copy, to refuse before anything is asked
 		return nil, err
 	}
-	id, err := c.proposeWith(ctx, a, Confirmation{Do: doFallback, Account: r.Account, Order: r.Order.ID}, m)
+	word, text := a.mandateWord(&m)
+	id, err := c.proposeWith(ctx, a, Confirmation{Do: doFallback, Account: r.Account, Order: r.Order.ID, Word: word}, m)
 	if err != nil {
 		return nil, err
 	}
 	v := c.boundsView(a, &m)
-	v.Title, v.Body = a.S("fallback.title", "Order", orderName(r)), a.fallbackText(r)
+	v.Title, v.Body = a.S("fallback.title", "Order", orderName(r)), lines(a.fallbackText(r), text)
 	v.Rows = append(v.Rows, []chat.Control{
-		chat.Button(a.S("button.allow", "Sum", a.Amount(m.Total)), "do", chat.Args{"id": id}).Styled(chat.Good),
+		a.allowButton(&m, id, word),
 		chat.Button(a.S("button.not_now"), "spot", chat.Args{"what": orderText(r.Order.ID)}),
 	})
 	return a.show(v)

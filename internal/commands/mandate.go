@@ -25,13 +25,15 @@ func (c *Commands) mandateFamily() []*chat.Command {
 // offerMandate shows the bounds of a mandate with a button that agrees to them, once. Its ID is
 // that of the confirmation, so that nothing else can be agreed to.
 func (c *Commands) offerMandate(ctx context.Context, a *ask, acct account.Account, m rental.Mandate) (chat.Response, error) {
-	id, err := c.proposeWith(ctx, a, Confirmation{Do: doAllow, Account: acct.ID}, m)
+	word, text := a.mandateWord(&m)
+	id, err := c.proposeWith(ctx, a, Confirmation{Do: doAllow, Account: acct.ID, Word: word}, m)
 	if err != nil {
 		return nil, err
 	}
 	v := c.boundsView(a, &m)
+	v.Body = lines(v.Body, text)
 	v.Rows = append(v.Rows, []chat.Control{
-		chat.Button(a.S("button.allow", "Sum", a.Amount(m.Total)), "do", chat.Args{"id": id}).Styled(chat.Good),
+		a.allowButton(&m, id, word),
 		chat.Button(a.S("button.not_now"), "market", nil),
 	})
 	c.judgeBounds(ctx, a, acct.ID, &m, &v)

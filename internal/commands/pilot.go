@@ -63,7 +63,7 @@ func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Body = lines(v.Body, a.T("permission.counts.raise"))
 	}
 	if odd.is() {
-		a.askBidWord(&k, odd, &confirm, &v)
+		a.askBidWord(&k, ceiling, odd, &confirm, &v)
 	}
 	return a.show(v)
 }

@@ -47,6 +47,9 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 	}
 	v := c.quoteView(a, q, balances)
 	c.judgeQuote(ctx, a, acct.ID, q, &v)
+	if err := c.guardQuote(ctx, a, &q, &v); err != nil {
+		return nil, err
+	}
 	if q.Terms.Kind == clore.Spot {
 		if err := c.showBids(ctx, a, acct.ID, q, floor, &v); err != nil {
 			return nil, err
@@ -197,8 +200,17 @@ func (c *Commands) changed(a *ask, t rental.Terms) (wish, error) {
 	return w, nil
 }
 
-// take confirms a quote. Two taps, two devices and a message delivered twice have one effect.
+// take confirms a quote with a tap. One that commits more than a tap may asks for a word.
 func (c *Commands) take(ctx context.Context, a *ask) (chat.Response, error) {
+	q, err := c.Quotes.Quote(ctx, a.arg("quote"), a.User)
+	if err == nil && a.now.Before(q.Expires) && a.dear(quoteStake(&q)) {
+		return c.askTake(ctx, a, &q)
+	}
+	return c.takeQuote(ctx, a) // which says what is wrong with a quote that cannot be had
+}
+
+// takeQuote confirms a quote. Two taps, two devices and a message delivered twice have one effect.
+func (c *Commands) takeQuote(ctx context.Context, a *ask) (chat.Response, error) {
 	id := a.arg("quote")
 	in, err := c.Desk.Confirm(ctx, id, a.User)
 	switch {

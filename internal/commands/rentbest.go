@@ -54,8 +54,8 @@ func (c *Commands) readBest(a *ask) (retrying, error) {
 }
 
 // rentBest shows the bounds within which the best match is rented, and the next one when it does
-// not answer. One tap agrees to them, not a typed word: somebody is there and has just asked for
-// it, all is over within hours, and the button itself says how much it may cost in all.
+// not answer. Unless it may cost much, one tap agrees to them, not a typed word: somebody is there and
+// has just asked for it, and the button itself says how much it may cost in all.
 func (c *Commands) rentBest(ctx context.Context, a *ask, s *market.Snapshot, acct account.Account, b retrying) (chat.Response, error) {
 	if id, ok := serverNumber(a.arg("what")); ok {
 		return nil, c.wrong("best.one_server").with(chat.Button(a.S("button.quote"), "rent", chat.Args{"what": serverText(id)}))

@@ -23,7 +23,7 @@ func (c *Commands) settingsFamily() []*chat.Command {
 	which := c.param("setting", "param.setting")
 	which.Choices = c.choices("pay", "settings.pay", "preset", "settings.preset", "run", "settings.run",
 		"login", "settings.login", "alerts", "settings.alerts", "quiet", "settings.quiet",
-		"zone", "settings.zone", "language", "settings.language")
+		"word", "settings.word", "zone", "settings.zone", "language", "settings.language")
 	value := c.param("value", "param.value")
 	cmd := c.command("settings", "cmd.settings", c.doSettings, which, value)
 	cmd.Examples = []string{
@@ -39,6 +39,7 @@ func (c *Commands) settings() []setting {
 		{"run", "settings.run", func(a *ask) string { return a.runText(a.runFor()) }, offerRunTimes, c.setRun},
 		{"login", "settings.login", loginName, offerLogins, c.setLogin},
 		{"quiet", "settings.quiet", quietText, offerQuiet, c.setQuiet},
+		{"word", "settings.word", wordText, offerWords, c.setWord},
 		{"zone", "settings.zone", func(a *ask) string { return a.zone.String() }, offerZones, c.setZone},
 		{"language", "settings.language", func(a *ask) string { return a.S("language.name") }, c.offerLanguages, c.setLanguage},
 	}

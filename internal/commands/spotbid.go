@@ -72,7 +72,7 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Body = lines(v.Body, plain(text))
 	}
 	if odd.is() {
-		a.askBidWord(&k, odd, &confirm, &v)
+		a.askBidWord(&k, to, odd, &confirm, &v)
 		if day, ok := odd.perDay(to, k.book.Floor); ok {
 			v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.bid_day", "Price", a.Money(day)), "bid",
 				chat.Args{"order": orderText(r.Order.ID), "to": bidText(day)}))

@@ -50,9 +50,12 @@ func (c *Commands) showBids(ctx context.Context, a *ask, id account.ID, q rental
 	read := c.readBids(soon, a, &k) == nil
 	v.Fields = append(v.Fields, field(a.S("bid.against"), a.against(&k, q.Terms.Price, read)))
 	v.Footer = join(v.Footer, a.S("spot.no_promise"))
-	odd := k.odd(q.Terms.Price, k.leading(floor, read), q.Cost.Total)
+	odd := a.odd(&k, q.Terms.Price, k.leading(floor, read), q.Cost.Total)
 	if q.Terms.Price.Amount <= floor.Amount {
-		odd = oddBid{} // the host's own price
+		odd.times = 0 // the host's own price
+	}
+	if s := quoteStake(&q); a.dear(s) { // as the tap is judged
+		odd.stake, odd.dear = s, true
 	}
 	args := chat.Args{"quote": q.ID}
 	var row []chat.Control
