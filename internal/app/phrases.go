@@ -85,6 +85,9 @@ func discordPhrases(p *words.Printer) discord.Phrases {
 		More:     p.S("discord.more"),
 		MoreText: p.S("discord.more_text"),
 		Choose:   p.S("discord.choose"),
+		Other:    p.S("discord.other"),
+		Private:  p.S("discord.private"),
+		Share:    p.S("discord.share"),
 		Closed:   p.S("discord.closed"),
 
 		Interrupted: p.S("discord.interrupted"),

@@ -126,6 +126,12 @@ type Dispatcher interface {
 	Complete(ctx context.Context, req *Request, param, typed string) []Choice
 }
 
+// Doorkeeper is a [Dispatcher] that says who is let in, so that nobody is asked for a value, let
+// alone a key, whose request is refused in the end.
+type Doorkeeper interface {
+	Admits(ctx context.Context, req *Request) bool
+}
+
 // Sender delivers a view as a new message. A failure is a [*SendError].
 type Sender interface {
 	Send(ctx context.Context, to Address, v View) (MessageRef, error)

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
@@ -31,6 +32,11 @@ func (c *Commands) admit(ctx context.Context, req *chat.Request, cmd *chat.Comma
 		return errStranger
 	}
 	return err
+}
+
+// Admits implements [chat.Doorkeeper]. When it cannot be known the request itself will tell.
+func (c *Commands) Admits(ctx context.Context, req *chat.Request) bool {
+	return !errors.Is(c.admit(ctx, req, c.byName[strings.ToLower(req.Command)]), errStranger)
 }
 
 // role returns what the asker may do, "" for nothing. Rights follow the person who acts and

@@ -70,6 +70,9 @@ func TestStrangersHearOneRefusalAnHour(t *testing.T) {
 	if got := w.c.Complete(t.Context(), w.request(eve, chat.Typed, "market", nil), "gpu", ""); got != nil {
 		t.Errorf("completed %v for a stranger", got)
 	}
+	if w.c.Admits(t.Context(), w.request(eve, chat.Typed, "key", nil)) {
+		t.Error("she would be asked for her key")
+	}
 	w.now = w.now.Add(time.Hour)
 	if v := w.view(w.sends(eve, "/wallet")); v.Topic != "refused" {
 		t.Errorf("after an hour: %q", v.Topic)

@@ -92,4 +92,7 @@ func New(o Options) *Commands {
 // Commands implements [chat.Dispatcher].
 func (c *Commands) Commands() []*chat.Command { return c.list }
 
-var _ chat.Dispatcher = (*Commands)(nil)
+var (
+	_ chat.Dispatcher = (*Commands)(nil)
+	_ chat.Doorkeeper = (*Commands)(nil)
+)

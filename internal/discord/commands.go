@@ -70,7 +70,7 @@ func (o *Options) slashCommands(all []*chat.Command) []slashCommand {
 			Type: discordgo.ChatApplicationCommand, Name: c.Name, Description: summary(c),
 			Names:        localized(others, c.Name, func(c *chat.Command) string { return c.ShownAs }, menuName),
 			Descriptions: localized(others, summary(c), summary, anyText),
-			Options:      options(c, others),
+			Options:      append(options(c, others), o.share(c)...),
 			Contexts: []discordgo.InteractionContextType{
 				discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM, discordgo.InteractionContextPrivateChannel,
 			},

@@ -47,6 +47,10 @@ func (f *Frontend) ask(ctx context.Context, e *event, c *chat.Command, args, tri
 			f.respond(ctx, e, f.askKind(e), m.private(true))
 			return
 		}
+		if m := f.suggestMenu(ctx, e, c, p, args); m != nil {
+			f.respond(ctx, e, f.askKind(e), m.private(true))
+			return
+		}
 	}
 	if e.Type == discordgo.InteractionModalSubmit { // Discord opens no form from a form
 		f.offerForm(ctx, e, f.phrases(string(e.Locale)).MoreText, f.phrases(string(e.Locale)).More, keptForm{e.user, c.Name, args, tried})
@@ -71,17 +75,49 @@ func askMenu(c *chat.Command, p chat.Param, args chat.Args, placeholder string) 
 	if len(p.Choices) == 0 || len(p.Choices) > chat.MaxChoices || p.Secret || p.Parse != nil {
 		return nil
 	}
-	menu := chat.Control{
-		Label: placeholder, Choices: p.Choices, Param: p.Name, Action: chat.Action{Command: c.Name, Args: args},
-	}
-	l := layout{}
-	component := l.menu(menu)
+	component := choosing(c, p, args, p.Choices, placeholder)
 	if len(component.Options) != len(p.Choices) {
 		return nil // some action is too long
 	}
+	m := plain(capital(p.Summary))
+	m.Components = []discordgo.MessageComponent{oneRow(component)}
+	return m
+}
+
+// choosing returns a menu whose options are the command with each choice that a custom_id can hold.
+func choosing(c *chat.Command, p chat.Param, args chat.Args, choices []chat.Choice, placeholder string) discordgo.SelectMenu {
+	l := layout{}
+	component := l.menu(chat.Control{
+		Label: placeholder, Choices: choices, Param: p.Name, Action: chat.Action{Command: c.Name, Args: args},
+	})
 	component.CustomID = l.id(asked, c.Name)
-	m := plain(p.Summary)
-	m.Components = []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{component}}}
+	return component
+}
+
+func oneRow(c discordgo.MessageComponent) discordgo.ActionsRow {
+	return discordgo.ActionsRow{Components: []discordgo.MessageComponent{c}}
+}
+
+// suggestMenu returns a message with a menu of what is suggested for a parameter, such as the
+// rentals there are, and a button for those who mean something else. It returns nil where nothing
+// is suggested.
+func (f *Frontend) suggestMenu(ctx context.Context, e *event, c *chat.Command, p chat.Param, args chat.Args) *message {
+	if p.Complete == nil || p.Secret || p.FormOnly {
+		return nil
+	}
+	ctx, cancel := context.WithDeadline(ctx, e.arrived.Add(thinkTime))
+	defer cancel()
+	say := f.phrases(string(e.Locale))
+	found := f.dispatcher.Complete(ctx, e.request(c, args, chat.Typed, f.o.Now()), p.Name, "")
+	component := choosing(c, p, args, found, say.Choose)
+	if len(component.Options) == 0 {
+		return nil
+	}
+	f.kept.put(e.ID, keptForm{user: e.user, command: c.Name, args: args})
+	m := plain(capital(p.Summary))
+	m.Components = []discordgo.MessageComponent{oneRow(component), oneRow(discordgo.Button{
+		Label: label(say.Other, chat.MaxLabel), Style: discordgo.SecondaryButton, CustomID: customID(kept, 0, e.ID),
+	})}
 	return m
 }
 
@@ -89,9 +125,9 @@ func askMenu(c *chat.Command, p chat.Param, args chat.Args, placeholder string) 
 func (f *Frontend) offerForm(ctx context.Context, e *event, text, button string, k keptForm) {
 	f.kept.put(e.ID, k)
 	m := plain(text).private(true)
-	m.Components = []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{
+	m.Components = []discordgo.MessageComponent{oneRow(
 		discordgo.Button{Label: label(button, chat.MaxLabel), Style: discordgo.PrimaryButton, CustomID: customID(kept, 0, e.ID)},
-	}}}
+	)}
 	f.respond(ctx, e, discordgo.InteractionResponseChannelMessageWithSource, m)
 }
 
@@ -202,7 +238,7 @@ func (f *Frontend) filled(e *event) {
 	accepted, err := c.Accept(given)
 	if err != nil {
 		k := keptForm{e.user, c.Name, args, given}
-		f.task(func(ctx context.Context) { f.offerForm(ctx, e, err.Error(), f.phrases(string(e.Locale)).Again, k) })
+		f.admitted(e, c, func(ctx context.Context) { f.offerForm(ctx, e, err.Error(), f.phrases(string(e.Locale)).Again, k) })
 		return
 	}
 	for name, value := range args {
@@ -211,7 +247,7 @@ func (f *Frontend) filled(e *event) {
 		}
 	}
 	if len(c.Missing(accepted)) > 0 {
-		f.task(func(ctx context.Context) { f.ask(ctx, e, c, accepted, given) })
+		f.admitted(e, c, func(ctx context.Context) { f.ask(ctx, e, c, accepted, given) })
 		return
 	}
 	f.run(e, c, accepted, chat.Filled, false)

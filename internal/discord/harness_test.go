@@ -241,7 +241,7 @@ func (h *harness) home() place { return place{channel: h.fake.dm(me), user: me} 
 func (h *harness) Type(line string) { h.fake.command(h.home(), line) }
 
 func (h *harness) TypeInGroup(line string) {
-	h.fake.command(place{channel: group, guild: guild, user: me}, line)
+	h.fake.command(place{channel: group, guild: guild, user: me}, line+" share:true")
 }
 
 // Answer fills in the next field of the form, or chooses in the menu that asks.
@@ -374,7 +374,7 @@ func (c command) fill(words []string) []map[string]any {
 			values[name] = value
 			continue
 		}
-		if named && name == "secret" {
+		if named && (name == "secret" || name == "share") {
 			continue // the client has no such option
 		}
 		at := slices.IndexFunc(c.Options, func(o option) bool {
@@ -403,7 +403,7 @@ func (c command) has(name string) bool {
 
 // takes reports whether the client lets a value into the option.
 func (o option) takes(w string) bool {
-	return len(o.Choices) == 0 || slices.ContainsFunc(o.Choices, func(c choice) bool {
+	return o.Type != 5 && len(o.Choices) == 0 || slices.ContainsFunc(o.Choices, func(c choice) bool {
 		return c.Value == w || strings.EqualFold(c.Name, w)
 	})
 }
@@ -417,6 +417,9 @@ func (o option) value(text string) map[string]any {
 	if o.Type == 10 {
 		n, _ := strconv.ParseFloat(text, 64)
 		return map[string]any{"name": o.Name, "type": 10, "value": n}
+	}
+	if o.Type == 5 {
+		return map[string]any{"name": o.Name, "type": 5, "value": text == "true"}
 	}
 	return map[string]any{"name": o.Name, "type": o.Type, "value": text}
 }

@@ -16,6 +16,7 @@ type event struct {
 	*discordgo.Interaction
 	user    string
 	arrived time.Time
+	shared  bool // the answer was asked for to be seen by everybody
 	// first gives the first answer, which must come within three seconds.
 	first func(context.Context, response) error
 	// drop says, with a status of HTTP, that there will be no answer.
@@ -120,9 +121,17 @@ func (e *event) request(c *chat.Command, args chat.Args, origin chat.Origin, at 
 	return req
 }
 
-// alone reports whether an answer outside of direct messages must be shown to the asker alone.
+// alone reports whether an answer outside of direct messages must be shown to the asker alone: all
+// but what was asked for to be shared, and what comes from the controls of that.
 func (e *event) alone(c *chat.Command) bool {
-	return !e.direct() && (c.Private || e.hiddenSource())
+	switch {
+	case e.direct():
+		return false
+	case c.Private || e.hiddenSource():
+		return true
+	default:
+		return e.Message == nil && !e.shared
+	}
 }
 
 // typed handles a slash command.
@@ -133,13 +142,14 @@ func (f *Frontend) typed(e *event) {
 		f.notify(e, f.phrases(string(e.Locale)).Unknown)
 		return
 	}
+	e.shared = shared(c, data.Options)
 	args, err := c.Accept(optionArgs(c, data.Options))
 	if err != nil {
-		f.notify(e, err.Error())
+		f.admitted(e, c, func(context.Context) { f.notify(e, err.Error()) })
 		return
 	}
 	if len(c.Missing(args)) > 0 {
-		f.task(func(ctx context.Context) { f.ask(ctx, e, c, args, nil) })
+		f.admitted(e, c, func(ctx context.Context) { f.ask(ctx, e, c, args, nil) })
 		return
 	}
 	f.run(e, c, args, chat.Typed, false)
@@ -200,7 +210,12 @@ func (f *Frontend) run(e *event, c *chat.Command, args chat.Args, origin chat.Or
 			return
 		}
 		defer a.release()
-		a.finish(ctx, f.dispatch(ctx, e.request(c, args, origin, f.o.Now())))
+		req := e.request(c, args, origin, f.o.Now())
+		resp := f.dispatch(ctx, req)
+		if resp == (chat.Notice{}) && !f.admits(ctx, req) {
+			resp = chat.Notice{Text: f.phrases(req.Locale).Private} // strangers are told more once an hour
+		}
+		a.finish(ctx, resp)
 		f.hint(ctx, e.user)
 	})
 }

@@ -15,6 +15,9 @@ type Phrases struct {
 	More     string // label: open the next form
 	MoreText string // a form was filled in, and more is asked
 	Choose   string // placeholder of a menu
+	Other    string // label: type what the menu does not have
+	Private  string // to somebody who may not use the bot
+	Share    string // describes the option that shows the answer to everybody
 	Closed   string // direct messages are closed, and what to do about it
 	// Interrupted: a crash, or a fault of the network, came between a request and its answer.
 	Interrupted string
@@ -33,6 +36,9 @@ func English() Phrases {
 		More:     "Go on",
 		MoreText: "I need to know a little more.",
 		Choose:   "Choose",
+		Other:    "Something else…",
+		Private:  "This bot is private. Its owner can let you in.",
+		Share:    "Show the answer to everybody here",
 		Closed: "I cannot send you direct messages, so alerts and SSH details wait here. To get them, open the " +
 			"privacy settings of a server that we share and allow direct messages from its members, or write " +
 			"to me directly; if you have blocked me, unblock me. Then run any command.",

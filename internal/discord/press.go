@@ -34,7 +34,7 @@ func (f *Frontend) pressed(e *event) {
 		return
 	}
 	if len(c.Missing(args)) > 0 {
-		f.task(func(ctx context.Context) { f.ask(ctx, e, c, args, nil) })
+		f.admitted(e, c, func(ctx context.Context) { f.ask(ctx, e, c, args, nil) })
 		return
 	}
 	origin := chat.Pressed
@@ -71,7 +71,7 @@ func (f *Frontend) reopen(e *event, key string) {
 		f.notify(e, f.phrases(string(e.Locale)).Stale)
 		return
 	}
-	f.task(func(ctx context.Context) {
+	f.admitted(e, c, func(ctx context.Context) {
 		f.respond(ctx, e, discordgo.InteractionResponseModal, f.form(e, c, k.args, k.tried))
 	})
 }

@@ -87,7 +87,7 @@ func embed(v chat.View) *discordgo.MessageEmbed {
 	if footer, _ := fit(v.Footer, chat.MaxFooter, chat.Clean); footer != "" {
 		e.Footer = &discordgo.MessageEmbedFooter{Text: take(footer)}
 	}
-	copies := copyFields(v)
+	copies := copyFields(v, room)
 	for _, c := range copies {
 		take(c.Name + c.Value)
 	}
@@ -151,20 +151,22 @@ func copies(rows [][]chat.Control, text string) bool {
 	return slices.ContainsFunc(slices.Concat(rows...), func(c chat.Control) bool { return c.Copy == text })
 }
 
-// copyFields shows texts to copy: Discord has no button for that, but its code blocks have one.
-func copyFields(v chat.View) []*discordgo.MessageEmbedField {
+// copyFields shows texts to copy: Discord has no button for that, but its code blocks have one. What
+// is not shown as a whole is left out, since nobody should paste half a command.
+func copyFields(v chat.View, room int) []*discordgo.MessageEmbedField {
 	var all []*discordgo.MessageEmbedField
 	for _, row := range v.Rows {
 		for _, c := range row {
 			if c.Copy == "" || v.Shows(c.Copy) || len(all) == chat.MaxRow {
 				continue
 			}
-			name, _ := fit(c.Label, maxFieldName, func(s string) string { return escape(chat.CleanLine(s)) })
-			value, _ := fit(c.Copy, maxField, block)
+			name, _ := fit(c.Label, chat.MaxLabel, func(s string) string { return escape(chat.CleanLine(s)) })
 			if strings.TrimSpace(name) == "" {
 				name = blank
 			}
-			if value != "" {
+			value, whole := fit(c.Copy, maxField, block)
+			if size := chat.Units(name + value); value != "" && whole && size <= room {
+				room -= size
 				all = append(all, &discordgo.MessageEmbedField{Name: name, Value: value})
 			}
 		}

@@ -77,6 +77,9 @@ func (r componentRow) drawn() string {
 			state = " off"
 		}
 		_, does, _ := strings.Cut(c.CustomID, ":")
+		if strings.HasPrefix(c.CustomID, "1k") {
+			does = "opens a form"
+		}
 		switch c.Type {
 		case 2:
 			fmt.Fprintf(&b, "  ( %s )%s %s  %s%s\n", c.Label, state, styles[c.Style], does, c.URL)

@@ -89,6 +89,12 @@ func TestTerminalScriptInDiscord(t *testing.T) {
 		w.pass(time.Second)
 		f.shut("/presets add")
 		f.suggested("market", "gpu", "40")
+		server := place{channel: group, guild: guild, user: me}
+		for _, line := range []string{"/wallet", "/market 4090 <0.07/h"} {
+			w.fake.command(server, line)
+			w.pass(10 * time.Second)
+			f.cut(line + " in a server")
+		}
 		played := 0
 		for line := range strings.Lines(typed) {
 			switch line = strings.TrimSpace(line); {
@@ -109,6 +115,9 @@ func TestTerminalScriptInDiscord(t *testing.T) {
 			}
 			if f.cut(line); line == "/orders" {
 				f.suggested("order", "order", "")
+				w.Type("/order")
+				w.pass(10 * time.Second)
+				f.cut("/order")
 			}
 		}
 		for _, want := range []string{
