@@ -109,6 +109,7 @@ func normal(s string) string {
 		{`<t:\d+:R>`, "<t:…:R>"},
 		{`\d\d:\d\d:\d\d`, "hh:mm:ss"},
 		{`\b\d+ s\b`, "N s"},
+		{`\b0\.00\d USD`, "0.00N USD"}, // spent: it depends on when it was looked at
 		{`\d+ d \d+ h \([^)]*\)`, "N d (…)"},
 	} {
 		s = regexp.MustCompile(r.pattern).ReplaceAllString(s, r.with)
