@@ -24,6 +24,7 @@ func spotted() rental.Rental {
 	r := running(spotID)
 	r.Order.Kind, r.Terms.Kind = clore.Spot, clore.Spot
 	r.Order.Price, r.Terms.Price, r.Terms.USD, r.Label = dollars(290), dollars(290), 0, ""
+	r.Charged.Creation = true
 	return r
 }
 

@@ -120,21 +120,27 @@ func (a *ask) rest(k *contest) (left time.Duration, open bool) {
 	return left, open
 }
 
-// restCost is what the rest of the planned time costs at most at a bid, with the fee.
+// restCost is what the rest of the planned time costs at most at a bid, with the fees that are
+// still to be charged; without the creation fee when its worth is not known.
 func (a *ask) restCost(k *contest, to money.Money) money.Amount {
 	left, _ := a.rest(k)
 	sum := to.Amount.MulDiv(int64(left), int64(24*time.Hour))
-	return sum + rental.RenterFee(sum, clore.Spot)
+	start, _ := k.own.StartFee(k.rates)
+	return sum + rental.RenterFee(sum, clore.Spot) + start
 }
 
-// bidCost writes what the rest of the planned time costs at most at a bid, with the fee.
+// bidCost writes restCost.
 func (a *ask) bidCost(k *contest, to money.Money) string {
 	left, open := a.rest(k)
 	to.Amount = a.restCost(k, to)
+	text := a.S("bid.cost.left", "Sum", a.Money(to), "For", a.Duration(left.Round(time.Minute)))
 	if open {
-		return a.S("bid.cost.day", "Sum", a.Money(to))
+		text = a.S("bid.cost.day", "Sum", a.Money(to))
 	}
-	return a.S("bid.cost.left", "Sum", a.Money(to), "For", a.Duration(left.Round(time.Minute)))
+	if _, known := k.own.StartFee(k.rates); !known {
+		text = join(text, a.S("bid.cost.partial"))
+	}
+	return text
 }
 
 // against tells what a bid meets.

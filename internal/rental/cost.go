@@ -63,6 +63,25 @@ func (r *Rental) Spent(now time.Time) Estimate {
 	return e
 }
 
+// owesStart reports whether the creation fee is still to be charged.
+func (r *Rental) owesStart() bool {
+	return !r.Charged.Creation && (r.Intent != "" || r.Order.CreationFee.Amount > 0)
+}
+
+// StartFee returns the creation fee that is still to be charged, in the coin of the price. False
+// says that it is in another coin and there is no rate for it.
+func (r *Rental) StartFee(rates money.Rates) (money.Amount, bool) {
+	switch fee, coin := r.Order.CreationFee, r.Order.Price.Currency; {
+	case !r.owesStart():
+		return 0, true
+	case fee.Currency == coin && fee.Amount > 0:
+		return fee.Amount, true
+	default:
+		m, ok := rates.FromUSD(CreationFee, coin)
+		return m.Amount, ok
+	}
+}
+
 // Lived returns the time from the order's creation to its end, or to now while it lives.
 func (r *Rental) Lived(now time.Time) time.Duration {
 	end := now

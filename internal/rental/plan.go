@@ -74,7 +74,7 @@ func (l *Ledger) planRental(p *Plan, r *Rental, now time.Time) {
 		Hour: withFee(usd, r.Order.Kind).MulDiv(1, 24), Total: r.Charged.USD,
 	}
 	fee := money.Amount(0)
-	if !r.Charged.Creation && (r.Intent != "" || r.Order.CreationFee.Amount > 0) {
+	if r.owesStart() {
 		fee = CreationFee
 	}
 	if r.waits() {
