@@ -131,7 +131,7 @@ func (s *sequence) extend() {
 	if o, ok := s.pick(""); ok {
 		s.note("extend %d", o.ID)
 		s.longer[o.ID] += time.Hour
-		s.phone.request(chat.Pressed, "extend", chat.Args{"order": strconv.FormatInt(o.ID, 10), "by": "1h"})
+		s.phone.do(fmt.Sprintf("/extend %d 1h", o.ID))
 	}
 }
 

@@ -118,12 +118,12 @@ func TestDearExtensionWantsAWord(t *testing.T) {
 	w.ledger(func(l *rental.Ledger) {
 		r := running(1939941)
 		r.Order.Price, r.Terms.Price, r.Order.MaxRental = dollars(960), dollars(960), 0 // 0.40 USD/h
-		r.StopAt = w.now.Add(12 * time.Hour)
+		r.StopAt = w.now.Add(30 * time.Hour)
 		l.Rentals = []rental.Rental{r}
 	})
 	stop := func() time.Time { return w.mem.ledgers["acct-1"].Rentals[0].StopAt }
 	was := stop()
-	if _, ok := w.sends(ana, "/extend 1939941 24h").(chat.Reply); !ok || !stop().Equal(was.Add(24*time.Hour)) {
+	if _, ok := w.sends(ana, "/extend 1939941 6h").(chat.Reply); !ok || !stop().Equal(was.Add(6*time.Hour)) {
 		t.Fatalf("15 USD in all are not extended by a tap: %v", stop())
 	}
 	was = stop()

@@ -13,7 +13,7 @@ const (
 	// doExtend is what the confirmation of a stop time does.
 	doExtend = "extend"
 	// extendAtOnce is by how much a stop time can be moved without being asked.
-	extendAtOnce = 24 * time.Hour
+	extendAtOnce = 6 * time.Hour
 )
 
 // newStop is a stop time as it was agreed to: zero for "until I stop it".
@@ -30,21 +30,13 @@ func (c *Commands) extend(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s := c.extendStake(a, &r, by); ends(&r) && (by == 0 || by > extendAtOnce || a.dear(s)) {
-		return c.askExtend(ctx, a, &r, by)
+	old := a.Origin == chat.Pressed && !r.StopAt.IsZero() // a button of an earlier version, which names no stop time
+	if s := c.extendStake(a, &r, by); old || ends(&r) && (by == 0 || by > extendAtOnce || a.dear(s)) {
+		return c.askExtend(ctx, a, &r, by, nil)
 	}
-	l, err := c.Books.Ledger(ctx, r.Account)
+	text, err := c.stopMoved(ctx, a, &r, func() (time.Time, error) { return c.moveStop(ctx, a, &r, by) })
 	if err != nil {
 		return nil, err
-	}
-	buyer := buyer(&l, &r)
-	at, err := c.moveStop(ctx, a, &r, by)
-	if err != nil {
-		return nil, err
-	}
-	text := a.stopSet(&r, at)
-	if l.SetStop(r.Order.ID, at, a.now) == nil && buyer != "" { // as the desk did
-		text += " " + a.counted(&l, buyer)
 	}
 	return a.say(text)
 }
@@ -74,8 +66,9 @@ func (c *Commands) moveStop(ctx context.Context, a *ask, r *rental.Rental, by ti
 	}
 }
 
-// askExtend shows what a longer time costs, and asks whether really.
-func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by time.Duration) (chat.Response, error) {
+// askExtend shows what a longer time costs, and asks whether really. why says what led to the
+// question, nothing when it was asked for.
+func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by time.Duration, why chat.Text) (chat.Response, error) {
 	l, err := c.Books.Ledger(ctx, r.Account)
 	if err != nil {
 		return nil, err
@@ -93,6 +86,7 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 		return nil, err
 	}
 	v := a.extendView(r, stop, by, confirm.ID)
+	v.Body = lines(why, v.Body)
 	if confirm.Word != "" {
 		text := "extend.word"
 		if by == 0 {

@@ -63,9 +63,9 @@ func TestExtendCountsForThePermission(t *testing.T) {
 		}
 		w.ledger(func(l *rental.Ledger) { l.Rentals, l.Mandates = []rental.Rental{r}, []rental.Mandate{m} })
 		ask := w.says("/extend 1939941 2d")
-		more, ok := w.press(w.says("/order 1939941"), "+6h").(chat.Notice)
-		if said := strings.Contains(dump(ask), "by a permission"); !ok || said == over || strings.Contains(more.Text, "of 40.00 USD") == over {
-			t.Errorf("over %v: %q\n%s", over, more.Text, dump(ask))
+		more := w.view(w.press(w.says("/order 1939941"), "+6h"))
+		if said := strings.Contains(dump(ask), "by a permission"); said == over || strings.Contains(dump(more), "of 40.00 USD") == over {
+			t.Errorf("over %v:\n%s\n%s", over, dump(more), dump(ask))
 		}
 		if over {
 			continue
@@ -74,5 +74,41 @@ func TestExtendCountsForThePermission(t *testing.T) {
 		if v := w.says("/extend 1939941 5d"); !strings.Contains(dump(v), "so the permission ends") {
 			t.Errorf("too little is left, which is not said:\n%s", dump(v))
 		}
+	}
+}
+
+// TestOldButtonsExtendOnce: a button that is pressed twice, by accident or long after, moves the
+// stop time once; then it asks. The card that answers has buttons that are true again.
+func TestOldButtonsExtendOnce(t *testing.T) {
+	w := newWorld(t).withKey()
+	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
+	stop := func() time.Time { return w.mem.ledgers["acct-1"].Rentals[0].StopAt }
+	was, card := stop(), w.says("/order 1939941")
+	next := w.view(w.press(card, "+1h"))
+	if !stop().Equal(was.Add(time.Hour)) || next.Topic != "order" || !strings.Contains(dump(next), "1939941 stops") {
+		t.Errorf("stops %v\n%s", stop(), dump(next))
+	}
+	for _, label := range []string{"+1h", "+6h"} {
+		if v := w.view(w.press(card, label)); !stop().Equal(was.Add(time.Hour)) || v.Topic != "extend" || !strings.Contains(dump(v), "has moved since") {
+			t.Errorf("%s again: stops %v\n%s", label, stop(), dump(v))
+		}
+	}
+	w.press(next, "+1h")
+	if !stop().Equal(was.Add(2 * time.Hour)) {
+		t.Errorf("stops %v", stop())
+	}
+	w.press(w.view(w.press(card, "+1h")), "1 h more")
+	if !stop().Equal(was.Add(3 * time.Hour)) {
+		t.Errorf("asked and agreed to: stops %v", stop())
+	}
+	old := w.request(ana, chat.Pressed, "extend", chat.Args{"order": "1939941", "by": "1h"})
+	if v := w.view(w.dispatch(old)); v.Topic != "extend" || !stop().Equal(was.Add(3*time.Hour)) {
+		t.Errorf("a button of an earlier version: stops %v\n%s", stop(), dump(v))
+	}
+	if v := w.says("/extend 1939941 7h"); v.Topic != "extend" {
+		t.Errorf("more than six hours:\n%s", dump(v))
+	}
+	if w.says("/extend 1939941 6h"); !stop().Equal(was.Add(9 * time.Hour)) {
+		t.Errorf("stops %v", stop())
 	}
 }

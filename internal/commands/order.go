@@ -77,16 +77,3 @@ func (a *ask) orderRows(r *rental.Rental) [][]chat.Control {
 func orderButton(a *ask, r *rental.Rental) chat.Control {
 	return chat.Button(a.S("button.order"), "order", chat.Args{"order": orderText(r.Order.ID)})
 }
-
-// timeButtons move the stop time, or set one where there is none.
-func (a *ask) timeButtons(r *rental.Rental) []chat.Control {
-	var row []chat.Control
-	for _, by := range []string{"1h", "6h"} {
-		id := "button.longer"
-		if r.StopAt.IsZero() {
-			id = "button.stop_in"
-		}
-		row = append(row, chat.Button(a.S(id, "By", by), "extend", chat.Args{"order": orderText(r.Order.ID), "by": by}))
-	}
-	return row
-}

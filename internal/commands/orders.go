@@ -37,7 +37,8 @@ func (c *Commands) orderFamily() []*chat.Command {
 	by.Required = true
 	extend := c.command("extend", "cmd.extend", c.extend, order, by)
 	extend.Examples = []string{"/extend 1939941 6h", "/extend 1939941 none"}
-	return []*chat.Command{orders, one, extend, name, c.hidden("login", c.showLogin, order), c.hidden("past", c.history, c.param("p", ""))}
+	longer := c.hidden("longer", c.longer, order, by, c.param("from", ""))
+	return []*chat.Command{orders, one, extend, longer, name, c.hidden("login", c.showLogin, order), c.hidden("past", c.history, c.param("p", ""))}
 }
 
 func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
