@@ -121,6 +121,9 @@ func (c *Commands) foreignView(a *ask, e rental.Event, r *rental.Rental, row []c
 	if e.Intent != "" {
 		body = a.T("alert.late.body", "Price", a.price(r.Order.Price, c.rentalUSD(r)))
 	}
+	if r.Cancel != nil {
+		body = lines(body, a.T("alert.late.cancelled"))
+	}
 	return chat.View{
 		Topic: "foreign", Tone: chat.Warning, Title: a.S("alert.foreign.title", "Order", orderName(r), "Hardware", a.hardware(r)),
 		Body: body, Rows: [][]chat.Control{row},
@@ -231,6 +234,9 @@ func (c *Commands) intentAlert(ctx context.Context, a *ask, e rental.Event) (cha
 	if in == nil {
 		return chat.View{}, notify.ErrSkip
 	}
+	if e.Reason == rental.ReasonCalledOff {
+		return chat.View{}, notify.ErrSkip // who cancelled it was answered
+	}
 	server, market := serverText(in.Terms.Server), chat.Button(a.S("button.market"), "market", nil)
 	if e.Kind == rental.NotFound {
 		if in.State != rental.Missing {
@@ -239,6 +245,9 @@ func (c *Commands) intentAlert(ctx context.Context, a *ask, e rental.Event) (cha
 		body := a.T("alert.missing.body")
 		if in.Agreed {
 			body = a.T("alert.missing.accepted")
+		}
+		if !in.Unwanted.IsZero() {
+			body = lines(body, a.T("calloff.missing"))
 		}
 		return chat.View{
 			Topic: "notfound", Tone: chat.Warning, Title: a.S("alert.missing.title", "Server", server), Body: body,

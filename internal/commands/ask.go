@@ -7,6 +7,7 @@ import (
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/words"
 )
 
@@ -18,6 +19,8 @@ type ask struct {
 	zone    *time.Location
 	now     time.Time
 	payer   payer // see payers; nil names none
+	// underway is the order without a number that the argument "order" means, nil for another.
+	underway *rental.Intent
 }
 
 // handler answers an ask.

@@ -27,6 +27,10 @@ func (c *Commands) cancel(ctx context.Context, a *ask) (chat.Response, error) {
 	if a.arg("order") == "" {
 		return c.chooseCancel(ctx, a)
 	}
+	if a.underway != nil {
+		a.Args = chat.Args{"intent": a.underway.ID}
+		return c.callOff(ctx, a)
+	}
 	r, err := c.find(ctx, a, a.order())
 	if err != nil {
 		return nil, err
@@ -52,18 +56,29 @@ func (c *Commands) chooseCancel(ctx context.Context, a *ask) (chat.Response, err
 	if err != nil {
 		return nil, err
 	}
-	rentals, _ := live(ledgers)
-	if len(rentals) == 0 {
+	rentals, intents := live(ledgers)
+	if len(rentals)+len(intents) == 0 {
 		return c.noOrders(ctx, a)
 	}
 	v := chat.View{Topic: "cancel", Title: a.S("cancel.which")}
 	menu := chat.Control{Label: a.S("cancel.choose"), Param: "order", Action: chat.Action{Command: "cancel"}}
-	for i := range rentals[:min(len(rentals), chat.MaxChoices)] {
+	shown := intents[:min(len(intents), maxIntents)]
+	for i := range shown {
+		in := &shown[i]
+		v.Body = lines(v.Body, plain(join(a.underwayTitle(in), a.S("stopall.placing.name"), a.paidBy(in.Account))))
+	}
+	for i := range rentals[:min(len(rentals), chat.MaxChoices-len(shown))] {
 		r := &rentals[i]
 		menu.Choices = append(menu.Choices, chat.Choice{Label: clip(a.rentalTitle(r), chat.MaxChoice-1), Value: orderText(r.Order.ID)})
 		v.Body = lines(v.Body, plain(join(a.rentalTitle(r), a.state(r), a.spent(r), a.paidBy(r.Account))))
 	}
-	v.Rows = [][]chat.Control{{menu}, {chat.Button(a.S("button.keep_all"), "orders", nil)}}
+	if row := a.underwayRow(shown); len(row) > 0 {
+		v.Rows = append(v.Rows, row)
+	}
+	if len(menu.Choices) > 0 {
+		v.Rows = append(v.Rows, []chat.Control{menu})
+	}
+	v.Rows = append(v.Rows, []chat.Control{chat.Button(a.S("button.keep_all"), "orders", nil)})
 	a.unwatched(&v, ledgers)
 	return a.show(v)
 }

@@ -28,6 +28,7 @@ type confirmable func(ctx context.Context, a *ask, confirmed Confirmation) (chat
 func (c *Commands) confirmables() map[string]confirmable {
 	return map[string]confirmable{
 		doCancel:   c.cancelNow,
+		doCallOff:  c.callOffNow,
 		doForget:   c.forget,
 		doBid:      c.bidNow,
 		doPilot:    c.pilotNow,

@@ -26,6 +26,8 @@ type Quoter interface {
 	// Confirm rents: the bot does the rest by itself.
 	Confirm(ctx context.Context, quote string, user chat.User) (rental.Intent, error)
 	Dismiss(ctx context.Context, user chat.User, id account.ID, intent string) error
+	// CallOff takes a decision to rent back, and returns what it has come to.
+	CallOff(ctx context.Context, user chat.User, id account.ID, intent string) (rental.Intent, error)
 }
 
 // Keeper changes rentals.

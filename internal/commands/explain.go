@@ -271,6 +271,8 @@ func botReason(reason string) string {
 		return "reason.not_sent"
 	case rental.ReasonLimit:
 		return "reason.limit"
+	case rental.ReasonCalledOff:
+		return "reason.called_off"
 	case rental.ReasonMandate:
 		return "reason.mandate"
 	default:

@@ -58,7 +58,8 @@ func (c *Commands) orderArg(text string) (string, error) {
 
 // resolve puts the number in the place of a label in the argument "order". Running rentals go
 // before ended ones. A number that no running order has may be a label of one, or a row of the list
-// that the asker was shown last.
+// that the asker was shown last; the number of a server stands for the order on it. An order that has
+// no number yet is left in a.underway.
 func (c *Commands) resolve(ctx context.Context, a *ask) error {
 	text := a.arg("order")
 	if text == "" {
@@ -68,16 +69,23 @@ func (c *Commands) resolve(ctx context.Context, a *ask) error {
 	if err != nil {
 		return err
 	}
-	running, _ := live(ledgers)
+	running, underway := live(ledgers)
 	found := labelled(running, text)
 	if id := a.order(); id != 0 {
 		if id <= lastRow && len(found) == 0 {
 			return c.resolveRow(ctx, a)
 		}
-		if len(found) != 1 || slices.ContainsFunc(running, func(r rental.Rental) bool { return r.Order.ID == id }) {
+		if slices.ContainsFunc(running, func(r rental.Rental) bool { return r.Order.ID == id }) {
 			return nil
 		}
-	} else if len(found) == 0 {
+		if len(found) == 0 {
+			found = onServer(running, clore.ServerID(id))
+		}
+		if len(found) != 1 {
+			a.findUnderway(underway)
+			return nil
+		}
+	} else if len(found) == 0 && !a.findUnderway(underway) {
 		ended, err := c.Archive.History(ctx, a.User, historyDepth)
 		if err != nil {
 			return err
@@ -85,10 +93,12 @@ func (c *Commands) resolve(ctx context.Context, a *ask) error {
 		found = labelled(ended, text)
 		found = found[:min(len(found), 1)]
 	}
-	switch len(found) {
-	case 0:
+	switch {
+	case a.underway != nil:
+		return nil
+	case len(found) == 0:
 		return c.wrong("label.unknown", "Label", clip(text, maxLabel)).with(chat.Button(a.S("button.orders"), "orders", nil))
-	case 1:
+	case len(found) == 1:
 		a.Args = a.Args.With("order", orderText(found[0].Order.ID))
 		return nil
 	default:

@@ -10,6 +10,9 @@ import (
 
 // orderCard shows one rental.
 func (c *Commands) orderCard(ctx context.Context, a *ask) (chat.Response, error) {
+	if a.underway != nil {
+		return c.underwayCard(a, a.underway)
+	}
 	r, err := c.find(ctx, a, a.order())
 	if err != nil {
 		return nil, err

@@ -70,8 +70,11 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 	if more := len(rentals) - len(numbers); more > 0 {
 		v.Body = lines(v.Body, a.T("orders.more", "N", more))
 	}
+	if more := len(intents) - maxIntents; more > 0 {
+		v.Body = lines(v.Body, a.T("orders.more_placing", "N", more))
+	}
 	for _, in := range intents[:min(len(intents), maxIntents)] {
-		v.Fields = append(v.Fields, chat.Field{Name: join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware), quoted(in.Label)), Value: lines(a.timeline(&in, nil), plain(a.paidBy(in.Account)))})
+		v.Fields = append(v.Fields, chat.Field{Name: a.underwayTitle(&in), Value: lines(a.timeline(&in, nil), plain(a.paidBy(in.Account)))})
 	}
 	v.Rows = rows(numbers, chat.MaxRow)
 	if row := a.underwayRow(intents[:min(len(intents), maxIntents)]); len(row) > 0 {

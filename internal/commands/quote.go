@@ -224,7 +224,7 @@ func (c *Commands) takeQuote(ctx context.Context, a *ask) (chat.Response, error)
 	v := chat.View{
 		Topic: "placing", Title: a.S("rent.placing.title", "Server", serverText(in.Terms.Server), "Hardware", clip(in.Terms.Hardware, maxHardware)),
 		Body: a.T("rent.placing.body", "Price", chat.B(a.shortPrice(in.Terms.Price, in.Terms.USD))),
-		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}},
+		Rows: [][]chat.Control{append([]chat.Control{chat.Button(a.S("button.orders"), "orders", nil)}, a.underwayButton(&in, false)...)},
 	}
 	v.Footer = a.paidBy(in.Account)
 	if !a.Direct {

@@ -112,6 +112,9 @@ func (c *Commands) cardView(a *ask, in *rental.Intent, r *rental.Rental) chat.Vi
 		if in.State == rental.Refused || in.State == rental.Withdrawn || in.State == rental.Missing {
 			v.Tone = chat.Warning
 		}
+		if row := a.underwayButton(in, false); len(row) > 0 {
+			v.Rows = [][]chat.Control{freshRow(row)}
+		}
 	}
 	return v
 }

@@ -43,7 +43,9 @@ func (c *Commands) rentFamily() []*chat.Command {
 	take := c.hidden("take", c.take, quote)
 	next := c.hidden("next", c.nextBest, c.param("gpu", ""), c.param("count", ""), c.param("not", ""))
 	drop := c.hidden("drop", c.drop, c.param("intent", ""))
-	return []*chat.Command{cmd, c.againCommand(), change, outbid, name, take, next, drop}
+	off := c.param("intent", "")
+	off.Required = true
+	return []*chat.Command{cmd, c.againCommand(), change, outbid, name, take, next, drop, c.hidden("calloff", c.callOff, off)}
 }
 
 // wish is what somebody wants to rent, before it has a price.

@@ -56,7 +56,7 @@ func (c *Commands) onlyComing(a *ask, ledgers []rental.Ledger, s *coming) (chat.
 	a.nameComing(&v, s)
 	for _, in := range s.placing[:min(len(s.placing), maxIntents)] {
 		v.Fields = append(v.Fields, field(a.S("stopall.placing.name"),
-			join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware), quoted(in.Label), a.paidBy(in.Account))))
+			join(a.underwayTitle(&in), a.paidBy(in.Account))))
 	}
 	for _, g := range s.permits[:min(len(s.permits), maxMandates)] {
 		v.Fields = append(v.Fields, chat.Field{Name: clip(g.m.Query, maxForeign), Value: a.mandateState(g.l, g.m)})

@@ -36,6 +36,8 @@ func (a *ask) timeline(in *rental.Intent, r *rental.Rental) chat.Text {
 	if r != nil {
 		t = append(t, a.starting(r)...)
 		t = append(t, a.ending(r)...)
+	} else if in != nil && !in.Unwanted.IsZero() && in.State != rental.Refused {
+		t = append(t, a.step(ahead, a.S("step.unwanted"), in.Unwanted))
 	} else if in != nil && in.State.Open() {
 		t = append(t, a.step(ahead, a.S("step.start"), time.Time{}), a.step(ahead, a.S("step.ssh"), time.Time{}))
 	}

@@ -1,7 +1,10 @@
 package commands
 
 import (
+	"strings"
+
 	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/rental"
 )
 
@@ -14,13 +17,85 @@ func (a *ask) dropButton(in *rental.Intent, named bool) chat.Control {
 	return chat.Button(label, "drop", chat.Args{"intent": in.ID})
 }
 
+// underwayButton is what the owner of an order that has no rental yet can do about it, nil for
+// nothing.
+func (a *ask) underwayButton(in *rental.Intent, named bool) []chat.Control {
+	label := a.S("button.cancel_order")
+	if named {
+		label = a.S("button.cancel_server", "Server", serverText(in.Terms.Server))
+	}
+	switch {
+	case in.State == rental.Missing && !in.Dismissed:
+		return []chat.Control{a.dropButton(in, named)}
+	case in.State.Open() && in.Unwanted.IsZero():
+		return []chat.Control{chat.Button(label, "calloff", chat.Args{"intent": in.ID}).Styled(chat.Danger)}
+	default:
+		return nil
+	}
+}
+
 // underwayRow has for each order without a rental what its owner can do about it.
 func (a *ask) underwayRow(intents []rental.Intent) []chat.Control {
 	var row []chat.Control
 	for i := range intents {
-		if in := &intents[i]; in.State == rental.Missing {
-			row = append(row, a.dropButton(in, len(intents) > 1))
-		}
+		row = append(row, a.underwayButton(&intents[i], true)...)
 	}
 	return row
+}
+
+// underwayTitle names an order that has no number yet by its server.
+func (a *ask) underwayTitle(in *rental.Intent) string {
+	return join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware), quoted(in.Label))
+}
+
+// underwayCard shows an order that has no number yet.
+func (c *Commands) underwayCard(a *ask, in *rental.Intent) (chat.Response, error) {
+	v := c.cardView(a, in, nil)
+	v.Topic, v.Footer = "order", a.S("orders.footer", "Time", a.Seconds(a.now, a.zone))
+	v.Rows = [][]chat.Control{append(a.underwayButton(in, false),
+		chat.Button(a.S("button.refresh"), "order", chat.Args{"order": serverText(in.Terms.Server)}),
+		chat.Button(a.S("button.back_orders"), "orders", nil))}
+	return a.show(v)
+}
+
+// findUnderway looks for the order that the argument "order" means among those that have no number
+// yet, and reports whether there is one.
+func (a *ask) findUnderway(intents []rental.Intent) bool {
+	if meansUnderway(a.Command) {
+		a.underway = underwayNamed(intents, a.arg("order"))
+	}
+	return a.underway != nil
+}
+
+// meansUnderway reports whether the argument "order" of a command may be an order that has no number
+// yet, which goes by the number of its server or its label.
+func meansUnderway(command string) bool {
+	command = strings.TrimPrefix(command, again)
+	return command == "order" || command == "cancel"
+}
+
+// underwayNamed finds an order that has no number yet, nil for none. Of several on one server it is
+// the one that may still be sent or listed.
+func underwayNamed(intents []rental.Intent, text string) *rental.Intent {
+	var found *rental.Intent
+	server, _ := serverNumber("#" + text)
+	for i := range intents {
+		in := &intents[i]
+		named := in.Terms.Server == server && server != 0 || in.Label != "" && strings.EqualFold(rentalLabel(in.Label), text)
+		if named && (found == nil || in.State.Open()) {
+			found = in
+		}
+	}
+	return found
+}
+
+// onServer returns the rentals on a server.
+func onServer(rentals []rental.Rental, id clore.ServerID) []rental.Rental {
+	var found []rental.Rental
+	for i := range rentals {
+		if rentals[i].Order.Server == id {
+			found = append(found, rentals[i])
+		}
+	}
+	return found
 }

@@ -17,6 +17,7 @@ type shown struct {
 	Order            clore.OrderID
 	Reason, Requote  string
 	Dismissed        bool
+	Unwanted         bool
 	Stage            rental.Stage
 	Began            bool
 	Host             string
@@ -60,7 +61,7 @@ func showing(l *rental.Ledger, intent string) shown {
 	n, r := findIntent(l, intent), rentalOf(l, intent)
 	s := shown{
 		State: n.State, Order: max(n.Order, r.Order.ID), Reason: n.Reason, Requote: n.Requote,
-		Dismissed: n.Dismissed, Stage: r.Stage, Began: !r.Since.IsZero(), StopAt: r.StopAt.UnixMilli(), Label: r.Label, End: r.Reason,
+		Dismissed: n.Dismissed, Unwanted: !n.Unwanted.IsZero(), Stage: r.Stage, Began: !r.Since.IsZero(), StopAt: r.StopAt.UnixMilli(), Label: r.Label, End: r.Reason,
 		Slow: r.Told.Slow, Stuck: r.Told.Stuck, Down: r.Probe.Down.UnixMilli(),
 	}
 	if n.State == rental.Created {

@@ -175,6 +175,10 @@ func TestDeskOwnership(t *testing.T) {
 		"label":   func() error { return o.Label(ctx, bob, acc, 1001, "mine") },
 		"bid":     func() error { return o.NoteBid(ctx, bob, acc, 1001, usd("1")) },
 		"dismiss": func() error { return o.Dismiss(ctx, bob, acc, "q") },
+		"call off": func() error {
+			_, err := o.CallOff(ctx, bob, acc, "q")
+			return err
+		},
 		"extend": func() error {
 			_, err := o.Extend(ctx, bob, acc, 1001, time.Hour)
 			return err

@@ -24,6 +24,8 @@ const (
 	ReasonRefused  = "bot: refused"       // Clore gave no text
 	ReasonLimit    = "bot: limit"         // the user's limits, or a freeze, keep it from being sent
 	ReasonMandate  = "bot: mandate"       // the permission that it was bought under is over
+	// ReasonCalledOff is a person's doing, before it was sent.
+	ReasonCalledOff = "bot: called off"
 )
 
 const (

@@ -54,6 +54,7 @@ func TestLedgerMachine(t *testing.T) {
 			"end":     step(m.end),
 			"web":     step(m.web),
 			"dismiss": step(m.dismiss),
+			"calloff": step(m.callOff),
 			"":        m.check,
 		})
 	})
@@ -226,6 +227,10 @@ func (m *machine) end(t *rapid.T) {
 
 func (m *machine) dismiss(t *rapid.T) {
 	_ = m.ledger.Dismiss(fmt.Sprint("q", rapid.IntRange(1, m.taken+1).Draw(t, "intent")))
+}
+
+func (m *machine) callOff(t *rapid.T) {
+	_, _ = m.ledger.CallOff(fmt.Sprint("q", rapid.IntRange(1, m.taken+1).Draw(t, "intent")), m.now)
 }
 
 func (m *machine) check(t *rapid.T) {

@@ -185,7 +185,7 @@ func (in *Intent) serversFault() bool {
 	case ReasonUnlisted, ReasonRented, ReasonGigaSPOT, ReasonCoin, ReasonNoPrice, ReasonYours,
 		ReasonRefused, ReasonInput:
 		return true
-	case ReasonTooOld, ReasonDearer, ReasonKey, ReasonBusy, ReasonNotSent, ReasonLimit, ReasonMandate,
+	case ReasonCalledOff, ReasonTooOld, ReasonDearer, ReasonKey, ReasonBusy, ReasonNotSent, ReasonLimit, ReasonMandate,
 		string(clore.NotEnoughBalance):
 		return false
 	}

@@ -98,6 +98,7 @@ func (o *observation) create(in *Intent, v *clore.Order) {
 	r := o.rentalOf(in, v)
 	r.Stage = stageOf(v, o.age(&r))
 	r.Told.Dearer = r.dearer(v)
+	o.cancelUnwanted(in, &r)
 	o.l.charge(&r, o.at)
 	o.l.Rentals = append(o.l.Rentals, r)
 }

@@ -110,6 +110,9 @@ type Intent struct {
 	// Dismissed is true when the user gave a missing order up. If it appears after all, it is
 	// still known by the intent.
 	Dismissed bool `json:"dismissed,omitempty"`
+	// Unwanted is when the user called it off after it was sent: its order is cancelled as soon as
+	// it is known.
+	Unwanted time.Time `json:"unwanted,omitzero"`
 	// Mandate is the permission that it was bought under, empty when a person tapped.
 	Mandate string `json:"mandate,omitempty"`
 	Label   string `json:"label,omitempty"` // for the rental to be
