@@ -26,9 +26,10 @@ type aside struct {
 	ended  chan struct{} // closed then
 	failed func(error)   // is told of a failure after the group has gone on
 
-	mu   sync.Mutex
-	over bool    // it has ended
-	main *errand // the group's, when that has ended first
+	mu    sync.Mutex
+	over  bool    // it has ended
+	alone bool    // the group goes on without it
+	main  *errand // the group's, when that has ended first
 }
 
 // setAside has something done in the lane of the private chat. It returns nil when too much waits
@@ -78,19 +79,21 @@ func (a *aside) within(ctx context.Context, e *errand, wait time.Duration) bool 
 	defer t.Stop()
 	select {
 	case <-a.ended:
+		e.aside = nil
+		a.joins(e)
+		return true
 	case <-t.C:
-		return false
 	case <-ctx.Done():
-		return false
 	}
-	e.aside = nil
-	a.joins(e)
-	return true
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.alone = true
+	return false
 }
 
 // joins adds what became of the part to what became of the errand.
 func (a *aside) joins(e *errand) {
-	e.cut = e.cut || a.e.cut
+	e.cut, e.noted = e.cut || a.e.cut, e.noted || a.e.noted
 	if a.e.left == nil {
 		return
 	}
@@ -108,6 +111,9 @@ func (f *Frontend) endAside(a *aside, person int64) {
 	a.mu.Lock()
 	a.over = true
 	main := a.main
+	if a.alone && main == nil {
+		f.keepLeft(a.e) // the word to the group may wait for long
+	}
 	a.mu.Unlock()
 	close(a.ended)
 	if main != nil {
@@ -132,6 +138,24 @@ func (f *Frontend) conclude(e *errand) {
 	if over {
 		f.both(a, e)
 	}
+}
+
+// meanwhile writes down how far an errand is, before the group is told, which may take long: after a
+// kill nobody is answered again.
+func (f *Frontend) meanwhile(e *errand) {
+	a := e.aside
+	if a == nil {
+		f.keepLeft(e)
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := *e
+	if a.over {
+		a.joins(&now)
+	}
+	f.keepLeft(&now)
+	e.noted = now.noted
 }
 
 // both ends an errand whose parts have both ended, the group not knowing how the other did.

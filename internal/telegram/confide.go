@@ -41,6 +41,7 @@ func (f *Frontend) confide(ctx context.Context, in *incoming, origin chat.Origin
 		text, told = in.say.NotStarted, false
 	}
 	if !told {
+		f.meanwhile(e)
 		f.point(ctx, in, c, args, text, ended && a.err != nil)
 		e.left.Told = !e.cut
 	}

@@ -122,6 +122,52 @@ func TestAnswerOnItsWayToAMemberIsNotLost(t *testing.T) {
 	}
 }
 
+// TestKilledBeforeTheGroupIsTold has the group be limited: a kill while the word to it waits does
+// not have the member be answered again.
+func TestKilledBeforeTheGroupIsTold(t *testing.T) {
+	const both = "-1001234 666"
+	for name, c := range map[string]struct {
+		line, says, first string
+		runs              int
+	}{
+		"the group":            {"/mine", "for you", "-1001234", 1},
+		"the group, a secret":  {"/login", "login", "-1001234", 1},
+		"the group, asked":     {"/key", "What?", "-1001234", 0},
+		"both, then the group": {"/mine", "for you", both, 1},
+		"both, a secret":       {"/login", "login", both, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
+				r.run()
+				limit := func(chats string) {
+					r.api.Fail(func(method string, form map[string]string) *telegramtest.Fault {
+						if method != "sendMessage" || !strings.Contains(chats, form["chat_id"]) {
+							return nil
+						}
+						return &telegramtest.Fault{Code: 429, Text: "retry after 60", RetryAfter: 60}
+					})
+				}
+				limit(c.first)
+				r.api.Write(other, group, c.line)
+				wait(10 * time.Second)
+				limit("-1001234")
+				wait(3 * time.Minute)
+				if r.with(other, c.says) != 1 || len(r.ours(group)) != 0 {
+					t.Fatalf("before the kill: %v, %v", r.ours(other), r.ours(group))
+				}
+				r.kill()
+				limit("none")
+				wait(5 * time.Minute)
+				r.restart()
+				wait(time.Minute)
+				if r.with(other, c.says) != 1 || len(r.ours(group)) != 1 || len(d.Requests()) != c.runs {
+					t.Errorf("ran %d times; the member got %v, the group %v", len(d.Requests()), r.ours(other), r.ours(group))
+				}
+			})
+		})
+	}
+}
+
 // TestHalfAnAnswerToAMember is limited after the first of two messages: the next run sends the
 // second only, an hour later, and does not take the command for one that came too late.
 func TestHalfAnAnswerToAMember(t *testing.T) {
