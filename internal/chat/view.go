@@ -102,6 +102,9 @@ type Control struct {
 	// Choices make it a menu: choosing dispatches Action with the argument Param set.
 	Choices []Choice
 	Param   string
+	// Word is what Action asks for, under Param, once it is pressed. A front-end in which people type
+	// takes a line that is this word as both, while the view is the newest answer.
+	Word string
 }
 
 // Button makes a control that dispatches a command.
@@ -113,6 +116,11 @@ func Button(label, command string, args Args) Control {
 func (c Control) Styled(t Tone) Control {
 	c.Style = t
 	return c
+}
+
+// Said returns the action of a control with a word, with the word.
+func (c Control) Said() Action {
+	return Action{Command: c.Action.Command, Args: c.Action.Args.With(c.Param, c.Word)}
 }
 
 // Chosen returns the action of one of a menu's choices.

@@ -188,7 +188,7 @@ func (c *Commands) armView(a *ask, w watch.Watch, m *rental.Mandate, id string) 
 	v.Topic, v.Title = "arm", a.S("arm.title", "Watch", watchName(w))
 	v.Body = a.T("arm.body", "Word", chat.C(armWord))
 	v.Rows = [][]chat.Control{{
-		a.wordButton(a.S("button.arm_word", "Word", armWord), id),
+		a.wordButton(a.S("button.arm_word", "Word", armWord), id, armWord),
 		chat.Button(a.S("button.not_now"), "watch-card", chat.Args{"id": w.ID}),
 	}}
 	args := a.Args.With("watch", w.ID) // a number may mean another watch tomorrow

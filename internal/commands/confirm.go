@@ -75,7 +75,7 @@ func (c *Commands) do(ctx context.Context, a *ask) (chat.Response, error) {
 	}
 	if confirmed.Word != "" && !sameWord(a.arg("word"), confirmed.Word) {
 		return nil, c.wrong("confirm.other_word", "Word", chat.C(confirmed.Word)).
-			with(a.wordButton(a.S("button.try_again"), confirmed.ID))
+			with(a.wordButton(a.S("button.try_again"), confirmed.ID, confirmed.Word))
 	}
 	if confirmed, err = c.Confirmations.TakeConfirmation(ctx, confirmed.ID, a.User, a.now); err != nil {
 		return nil, err
@@ -109,8 +109,10 @@ func (confirm *Confirmation) agreedTo(shown any) error {
 
 // wordButton makes the control that asks for the word of a confirmation. The view it stands in
 // has to show the word.
-func (a *ask) wordButton(label, id string) chat.Control {
-	return chat.Button(label, "confirm", chat.Args{"id": id}).Styled(chat.Danger)
+func (a *ask) wordButton(label, id, word string) chat.Control {
+	ctl := chat.Button(label, "confirm", chat.Args{"id": id}).Styled(chat.Danger)
+	ctl.Param, ctl.Word = "word", word
+	return ctl
 }
 
 // sameWord compares what was typed as people type: in any case, with stray spaces and quotes.

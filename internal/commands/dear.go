@@ -123,7 +123,7 @@ func (c *Commands) askWord(ctx context.Context, a *ask, q *rental.Quote, word st
 		if err != nil {
 			return err
 		}
-		row[i] = a.wordButton(a.S("button.type_word", "Word", word), id)
+		row[i] = a.wordButton(a.S("button.type_word", "Word", word), id, word)
 		v.Tone, v.Body = chat.Warning, lines(v.Body, text)
 	}
 	return nil
@@ -175,7 +175,7 @@ func (a *ask) mandateWord(m *rental.Mandate) (word string, text chat.Text) {
 // allowButton agrees to a mandate: with a tap, or with its word if there is one.
 func (a *ask) allowButton(m *rental.Mandate, id, word string) chat.Control {
 	if word != "" {
-		return a.wordButton(a.S("button.type_word", "Word", word), id)
+		return a.wordButton(a.S("button.type_word", "Word", word), id, word)
 	}
 	return chat.Button(a.S("button.allow", "Sum", a.Amount(m.Total)), "do", chat.Args{"id": id}).Styled(chat.Good)
 }

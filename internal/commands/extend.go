@@ -93,7 +93,7 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 			text = "extend.word.day"
 		}
 		v.Body = lines(v.Body, a.dearText(s), a.wordLine(text, confirm.Word, added))
-		v.Rows[0][0] = a.wordButton(a.S("button.type_word", "Word", confirm.Word), confirm.ID)
+		v.Rows[0][0] = a.wordButton(a.S("button.type_word", "Word", confirm.Word), confirm.ID, confirm.Word)
 	}
 	if text := a.counted(&l, buyer); text != "" {
 		v.Body = lines(v.Body, plain(text))

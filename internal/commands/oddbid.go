@@ -111,5 +111,5 @@ func (c *Commands) oddCeiling(a *ask, k *contest, ceiling money.Money) oddBid {
 func (a *ask) askBidWord(k *contest, bid money.Money, o oddBid, confirm *Confirmation, v *chat.View) {
 	v.Tone = chat.Warning
 	v.Body = lines(v.Body, a.oddText(k, o), a.wordLine("odd.word", confirm.Word, k.worth(bid)))
-	v.Rows[0][0] = a.wordButton(a.S("button.type_word", "Word", confirm.Word), confirm.ID)
+	v.Rows[0][0] = a.wordButton(a.S("button.type_word", "Word", confirm.Word), confirm.ID, confirm.Word)
 }

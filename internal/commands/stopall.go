@@ -78,7 +78,7 @@ func (c *Commands) stopAll(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Body = lines(v.Body, a.T("orders.more", "N", more))
 	}
 	v.Rows = [][]chat.Control{{
-		a.wordButton(a.S("button.type_word", "Word", word), id),
+		a.wordButton(a.S("button.type_word", "Word", word), id, word),
 		chat.Button(a.S("button.freeze"), "freeze", nil), chat.Button(a.S("button.keep_all"), "orders", nil),
 	}}
 	soon := comingOf(ledgers)

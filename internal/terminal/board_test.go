@@ -141,6 +141,40 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+// TestWords: the word that the newest reply asks for is taken without pressing its button first, even
+// where a command has that name, and nothing but that word is.
+func TestWords(t *testing.T) {
+	d := chattest.NewDispatcher(
+		&chat.Command{Name: "do", Params: []chat.Param{{Name: "v", Positional: true}, {Name: "w"}}, Run: func(_ context.Context, req *chat.Request) (chat.Response, error) {
+			return chat.Notice{Text: "did " + req.Args["v"] + " with " + req.Args["w"]}, nil
+		}},
+		&chat.Command{Name: "menu", Params: []chat.Param{{Name: "n", Positional: true}}, Run: func(_ context.Context, req *chat.Request) (chat.Response, error) {
+			v := with("menu", "Type ARM 1", "Type too")
+			for i := range v.Rows {
+				v.Rows[i][0].Word, v.Rows[i][0].Param = []string{"ARM 1", req.Args["n"]}[i], "w"
+			}
+			return chat.Reply{View: v}, nil
+		}},
+		&chat.Command{Name: "arm", Params: []chat.Param{{Name: "v", Positional: true}}, Run: func(context.Context, *chat.Request) (chat.Response, error) {
+			return chat.Notice{Text: "the command"}, nil
+		}},
+	)
+	for _, tt := range []struct{ menu, line, want string }{
+		{"menu", "ARM 1", "did Type ARM 1 with ARM 1"},
+		{"menu", "arm 1", "the command"},
+		{"menu", "/ARM 1", "the command"},
+		{"menu", "ARM 2", "the command"},
+		{`menu "ARM 1"`, "ARM 1", "the command"}, // it could be either
+		{"arm", "ARM 1", "the command"},
+	} {
+		h := start(t, d, terminal.Options{})
+		p := chattest.NewPerson(t, h)
+		h.Type(tt.menu)
+		h.Type(tt.line)
+		p.Sees(tt.want)
+	}
+}
+
 func TestLetters(t *testing.T) {
 	h, p, _ := pressing(t)
 	var first chat.MessageRef

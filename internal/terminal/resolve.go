@@ -22,7 +22,8 @@ type order struct {
 }
 
 // resolve finds out what a line means. A slash makes it a command. Otherwise numbers come
-// first, then whole labels, commands, and beginnings of labels. A label that equals the name of
+// first, then the word that the newest reply asks for, whole labels, commands, and beginnings of
+// labels. A label that equals the name of
 // a command counts only in the newest reply: other messages come at any moment, and must not
 // change what a word does that is just being typed.
 func (t *Terminal) resolve(line string) order {
@@ -37,6 +38,9 @@ func (t *Terminal) resolve(line string) order {
 		if !ok {
 			return order{complaint: fmt.Sprintf(t.options.Phrases.Gone, strings.Trim(line, "[]"))}
 		}
+		return t.press(found)
+	}
+	if found, ok := t.board.wanting(line); ok {
 		return t.press(found)
 	}
 	exact := t.board.exactly(line)
