@@ -35,7 +35,7 @@ func (c *Commands) marketFamily() []*chat.Command {
 	list := c.hidden("list", c.page, c.param("q", ""), c.param("p", ""), c.param("s", ""))
 	offer := c.hidden("offer", c.offer, c.param("id", ""), c.param("k", ""), c.param("q", ""), c.param("p", ""))
 	list.Private, offer.Private = false, false
-	return []*chat.Command{cmd, list, offer}
+	return []*chat.Command{cmd, list, offer, c.filterCommand()}
 }
 
 // option builds a parameter that is given by name.

@@ -37,7 +37,7 @@ func (c *Commands) overview(a *ask, s *market.Snapshot, q market.Query) chat.Vie
 	}
 	head := []string{a.S("market.col.model"), a.S("market.col.free"), a.S("market.col.vram"), a.S("market.col.from"), a.S("market.col.median")}
 	v.Body = append(a.T("market.overview.body"), chat.Pre(columns(head, table)))
-	v.Rows = [][]chat.Control{{menu}, {c.listButton(a.S("button.refresh"), q, 0), chat.Button(a.S("button.help_command", "Name", "market"), "help", chat.Args{"command": "market"})}}
+	v.Rows = [][]chat.Control{{menu}, {c.listButton(a.S("button.refresh"), q, 0), c.filterButton(a, q), chat.Button(a.S("button.help_command", "Name", "market"), "help", chat.Args{"command": "market"})}}
 	return v
 }
 
@@ -78,9 +78,11 @@ func (c *Commands) offers(ctx context.Context, a *ask, s *market.Snapshot, q mar
 		numbers = append(numbers, b)
 	}
 	v.Rows = append(v.Rows, numbers, c.pager(a, q, page, pages), c.sorter(a, q))
+	last := []chat.Control{c.filterButton(a, q)}
 	if b, ok := c.watchButton(a.S("button.watch_this"), q); ok {
-		v.Rows = append(v.Rows, []chat.Control{b})
+		last = append(last, b)
 	}
+	v.Rows = append(v.Rows, last)
 	return v
 }
 
@@ -208,7 +210,7 @@ func (c *Commands) nothing(a *ask, s *market.Snapshot, q market.Query, found mar
 		v.Body = append(v.Body, chat.P("\n• "+a.nearText(n)+" · "+a.shortPrice(n.Best.Price, n.Best.USD)))
 		near = append(near, c.listButton(clip(a.nearText(n), chat.MaxLabel-1), n.Query, 0))
 	}
-	last := []chat.Control{chat.Button(a.S("market.overview"), "market", nil)}
+	last := []chat.Control{chat.Button(a.S("market.overview"), "market", nil), c.filterButton(a, q)}
 	if b, ok := c.watchButton(a.S("button.watch_for_it"), q); ok {
 		last = append(last, b)
 	}

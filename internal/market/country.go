@@ -12,7 +12,15 @@ const countries = " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE 
 	"SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY " +
 	"UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW "
 
-// country returns the code in upper case, or false when there is no such country.
+// EU stands for all countries of the European Union in [Query.In] and [Query.NotIn]. It is no code
+// of a country.
+const EU = "EU"
+
+// union lists the members of the European Union.
+const union = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+
+// country returns the code of a country or of the European Union in upper case, or false when there
+// is no such place.
 func country(word string) (string, bool) {
 	cc := strings.ToUpper(word)
 	switch cc {
@@ -21,7 +29,22 @@ func country(word string) (string, bool) {
 	case "USA":
 		cc = "US"
 	}
-	return cc, len(cc) == 2 && among(countries, cc)
+	return cc, cc == EU || len(cc) == 2 && among(countries, cc)
+}
+
+// packed makes numbers of the codes, those of the members of a union.
+func packed(codes []string) []uint16 {
+	var all []uint16
+	for _, cc := range codes {
+		if cc != EU {
+			all = append(all, pack(cc))
+			continue
+		}
+		for member := range strings.FieldsSeq(union) {
+			all = append(all, pack(member))
+		}
+	}
+	return all
 }
 
 // pack makes a number of a code; 0 for none.

@@ -18,7 +18,7 @@
 //	vram vramgpu gpus rel cuda net up disk dspeed ram cpu pcie lanes rating hours days
 //	                                        with < <= > >= = or a range (vram=24..48); "vram 48"
 //	                                        is at least so much
-//	cc=DE,NL  DE  !CN  cc!=CN,RU            countries
+//	cc=DE,NL  DE  !CN  cc!=CN,RU  cc=EU     countries, or the European Union
 //	host=9177                               servers of a host
 //	spot  all                               spot offers; rented servers too
 //	pay=usd  pay=clore,usd                  coins to pay with, the first that the server takes

@@ -48,12 +48,7 @@ func anywhere(q Query) filter {
 			f.order = payOrder([]money.Currency{c})
 		}
 	}
-	for _, cc := range q.In {
-		f.in = append(f.in, pack(cc))
-	}
-	for _, cc := range q.NotIn {
-		f.not = append(f.not, pack(cc))
-	}
+	f.in, f.not = packed(q.In), packed(q.NotIn)
 	for i, field := range Fields() {
 		if r, ok := q.Limits[field]; ok {
 			f.limits = append(f.limits, limit{field, i, r})

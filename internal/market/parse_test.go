@@ -124,6 +124,8 @@ func TestParseQueryCanonical(t *testing.T) {
 		// The rest.
 		{"de NL", "cc=DE,NL"},
 		{"cc=uk", "cc=GB"},
+		{"eu 4090", "4090 cc=EU"},
+		{"cc=us,eu !EU", "cc=EU,US !EU"},
 		{"cc!=CN,RU", "!CN !RU"},
 		{"!CN,RU", "!CN !RU"},
 		{"!CN!RU", "!CN !RU"},
@@ -236,7 +238,7 @@ func queries() *rapid.Generator[market.Query] {
 			q = q.With(f, ranges(f).Draw(t, "range"))
 		}
 		q.Price = prices().Draw(t, "price")
-		codes := []string{"CN", "DE", "NL", "RU", "US"}
+		codes := []string{"CN", "DE", "EU", "NL", "RU", "US"}
 		if k := rapid.IntRange(0, len(codes)).Draw(t, "in"); k > 0 {
 			q.In = codes[k-1:]
 		}

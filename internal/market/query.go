@@ -16,7 +16,7 @@ type Query struct {
 	Models []string         // any of them; as people write them ("RTX 4090", "4090")
 	Limits map[Field]Range  // on the hardware
 	Price  PriceRange       //
-	In     []string         // countries, ISO 3166 two letters; empty for all
+	In     []string         // countries, ISO 3166 two letters, or EU; empty for all
 	NotIn  []string         // countries never wanted
 	Hosts  []int64          // owners; empty for all
 	Kind   clore.Kind       // "" is on demand

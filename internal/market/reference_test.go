@@ -109,8 +109,13 @@ func wants(q market.Query, s clore.Server) bool {
 			return false
 		}
 	}
-	return (len(q.In) == 0 || slices.Contains(q.In, s.Country)) && !slices.Contains(q.NotIn, s.Country) &&
+	return (len(q.In) == 0 || lies(s.Country, q.In)) && !lies(s.Country, q.NotIn) &&
 		(len(q.Hosts) == 0 || slices.Contains(q.Hosts, s.Owner))
+}
+
+// lies reports whether a country of the generated market is one of those named.
+func lies(cc string, in []string) bool {
+	return slices.Contains(in, cc) || (cc == "DE" || cc == "NL") && slices.Contains(in, market.EU)
 }
 
 // price returns what the server costs by a query: in the first coin that it takes, but rather in
