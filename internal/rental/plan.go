@@ -123,11 +123,15 @@ func (l *Ledger) planIntent(p *Plan, in *Intent, now time.Time) {
 	if !in.Sent.IsZero() && in.Sent.Before(now) {
 		from = in.Sent
 	}
+	run := t.RunFor
+	if run == 0 {
+		run = t.MaxRent // the host ends it then
+	}
 	var end time.Time
-	if t.RunFor > 0 {
-		end = from.Add(t.RunFor)
+	if run > 0 {
+		end = from.Add(run)
 		if in.State != Pending {
-			end = now.Add(t.RunFor) // it may be listed late, and runs from then on
+			end = now.Add(run) // it may be listed late, and runs from then on
 		}
 	}
 	p.run(it, withFee(usd, t.Kind), CreationFee, from, end, now)

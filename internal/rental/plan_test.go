@@ -36,6 +36,19 @@ func TestPlanByTheDay(t *testing.T) {
 	}
 }
 
+// Without a stop time it counts until the host ends it, not for ever.
+func TestPlanUntilTheHostEndsIt(t *testing.T) {
+	l := ledger()
+	q := guardQuote("q", func(t *rental.Terms) { t.RunFor, t.MaxRent = 0, 14*24*time.Hour })
+	if _, err := l.Take(q, t0); err != nil {
+		t.Fatal(err)
+	}
+	want := amount("2.1").MulDiv(14*1440+2, 1440) + rental.CreationFee
+	if got := l.Plan(t0).Items[0].Total; got != want {
+		t.Errorf("it costs %v, want %v", got, want)
+	}
+}
+
 // The creation fee is charged after ten minutes, which may be another day than the one it begins on:
 // it must fit either.
 func TestCreationFeeFitsBothDays(t *testing.T) {
