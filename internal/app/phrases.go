@@ -22,6 +22,7 @@ func terminalPhrases(p *words.Printer) terminal.Phrases {
 		Gone:       p.S("terminal.gone"),
 		Stale:      p.S("terminal.stale"),
 		Ambiguous:  p.S("terminal.ambiguous"),
+		KeyTyped:   p.S("terminal.key_typed"),
 		NoSecrets:  p.S("terminal.no_secrets"),
 		NoneHidden: p.S("terminal.none_hidden"),
 		Show:       p.S("terminal.show"),

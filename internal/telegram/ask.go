@@ -151,7 +151,7 @@ func (f *Frontend) fill(ctx context.Context, in *incoming, p *prompt, text strin
 	case param.Secret && f.leftovers.of(in.id) != nil: // deleted before a restart
 	case param.Secret:
 		f.deleteSecret(ctx, in)
-	case in.erasing != nil, reveals(text):
+	case in.erasing != nil, chat.RevealsKey(text):
 		f.leak(ctx, in) // the question stays
 		return
 	}

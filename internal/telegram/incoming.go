@@ -71,7 +71,7 @@ func (f *Frontend) relevant(u *models.Update) bool {
 	}
 	text := f.written(m)
 	word, ok := splitCommand(text)
-	return (ok && f.forUs(word)) || (f.repliesToUs(m) && hasContent(m)) || reveals(text)
+	return (ok && f.forUs(word)) || (f.repliesToUs(m) && hasContent(m)) || chat.RevealsKey(text)
 }
 
 // editedIn reports whether there is a secret in a message that was changed.

@@ -27,7 +27,7 @@ func (f *Frontend) written(m *models.Message) string {
 
 // leaks reports whether a text that is not read holds a secret, or most likely does.
 func (f *Frontend) leaks(in *incoming, text string) bool {
-	if isKey(text) {
+	if chat.IsKey(text) {
 		return true
 	}
 	word, ok := splitCommand(text)
@@ -35,13 +35,13 @@ func (f *Frontend) leaks(in *incoming, text string) bool {
 	case ok:
 		return f.forUs(word) && f.leaked(in, word)
 	case !in.private():
-		return reveals(text)
+		return chat.RevealsKey(text)
 	}
 	name, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	if chat.Find(f.dispatcher.Commands(), name) != nil {
 		return f.leaked(in, commandWord{name: name, rest: rest})
 	}
-	return holdsKey(text)
+	return chat.HoldsKey(text)
 }
 
 // leaked reports whether the line of a command holds a secret.
@@ -49,14 +49,14 @@ func (f *Frontend) leaked(in *incoming, w commandWord) bool {
 	switch {
 	case w.name == "start" && fromLink(strings.TrimSpace(w.rest)):
 		return false
-	case reveals(w.rest):
+	case chat.RevealsKey(w.rest):
 		return true
 	}
 	c, _, err := chat.ParseLine(f.dispatcher.Commands(), "/"+w.name+" "+w.rest)
 	if err == nil {
 		return false
 	}
-	if _, secret := in.complaint(c, err); secret || holdsKey(w.rest) {
+	if _, secret := in.complaint(c, err); secret || chat.HoldsKey(w.rest) {
 		return true
 	}
 	// A slip in the name of the command. In a group it may be another bot's.

@@ -53,10 +53,11 @@ func (t *Terminal) ask(ctx context.Context, p *chat.Prompt, req *chat.Request) (
 // take reads one answer. It reports left when the prompt is over.
 func (t *Terminal) take(p *chat.Prompt, a *asking, text string, problem error) (left bool, next string, err error) {
 	text = strings.TrimSpace(text)
-	command := t.instead(text)
+	command, misplaced := t.instead(text), false
 	if command == "" {
 		shown := chat.CleanLine(text)
-		if a.param.Secret {
+		misplaced = !a.param.Secret && chat.RevealsKey(text)
+		if a.param.Secret || misplaced {
 			shown = t.options.Phrases.Hidden
 		}
 		if err := t.echo(shown, "> "); err != nil {
@@ -72,6 +73,8 @@ func (t *Terminal) take(p *chat.Prompt, a *asking, text string, problem error) (
 		return true, "", t.say(t.options.Phrases.Expired)
 	case problem != nil:
 		return false, "", t.say(t.options.Phrases.TooLong)
+	case misplaced:
+		return false, "", t.say(t.options.Phrases.KeyTyped)
 	}
 	if err := p.Answer(a.value(text)); err != nil {
 		if errors.Is(err, chat.ErrLineTooLong) {

@@ -17,6 +17,7 @@ type Phrases struct {
 	Gone       string // %s: the number of a control that is not there
 	Stale      string // the control's command exists no longer
 	Ambiguous  string // %s: a label of several controls; %s: their numbers
+	KeyTyped   string // for a line with what looks like an API key, which was not read
 	NoSecrets  string // %s: the parameter that must not be typed in a line
 	NoneHidden string // show, when nothing is hidden
 
@@ -48,6 +49,7 @@ func English() Phrases {
 		Gone:       "There is no control %s any more. Plain numbers belong to the newest reply, letters to messages.",
 		Stale:      "That control is from an older version and does nothing now. Please ask again.",
 		Ambiguous:  "“%s” could be several: %s. Please type the number.",
+		KeyTyped:   "That looks like an API key, so I did not read it. /key add asks for one and does not show it.",
 		NoSecrets:  "Please leave %s out of the line: I will ask for it and not show it.",
 		NoneHidden: "Nothing is hidden there.",
 

@@ -29,6 +29,18 @@ type order struct {
 func (t *Terminal) resolve(line string) order {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if chat.RevealsKey(line) {
+		return order{complaint: t.options.Phrases.KeyTyped, secret: true}
+	}
+	o := t.meaning(line)
+	if o.complaint != "" && chat.HoldsKey(line) {
+		return order{complaint: t.options.Phrases.KeyTyped, secret: true}
+	}
+	return o
+}
+
+// meaning is resolve for a line without a key.
+func (t *Terminal) meaning(line string) order {
 	commands := t.dispatcher.Commands()
 	if strings.HasPrefix(line, "/") {
 		return t.typed(commands, line)

@@ -224,6 +224,10 @@ func TestRun_lines(t *testing.T) {
 		{"long line", strings.Repeat("x", 5000) + "\n/market a\n", "too long for me"},
 		{"after a long line", strings.Repeat("x", 70000) + "\n/market a\n", "Market · a"},
 		{"secret in a line", "key key:CANARY\n", "Please leave key out of the line"},
+		{"a key by itself", "CANARYqfPAZB0xx1234567890abcdEF_\n", "looks like an API key"},
+		{"a key in a line", "/market CANARYqfPAZB0xx1234567890abcdEF_\n", "looks like an API key"},
+		{"a key without capitals", "canary99qfpazb0xx1234567890abcde\n", "looks like an API key"},
+		{"a key where another thing is asked for", "/rent\nCANARYqfPAZB0xx1234567890abcdEF_\n", "looks like an API key"},
 		{"exit", "exit\n/market a\n", ""},
 		{"help for a typo", "/makret\n", "I do not know “makret”. Did you mean /market?"},
 		{"wrong value", "/rent abc\n", "server: not a number"},
@@ -236,7 +240,7 @@ func TestRun_lines(t *testing.T) {
 				t.Fatal(err)
 			}
 			out := p.out.String()
-			if !strings.Contains(out, tt.want) || strings.Contains(out, "CANARY") {
+			if !strings.Contains(out, tt.want) || strings.Contains(strings.ToUpper(out), "CANARY") {
 				t.Errorf("got\n%s", out)
 			}
 			if tt.name == "exit" && out != "" {
