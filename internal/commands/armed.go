@@ -50,7 +50,7 @@ func (c *Commands) armNow(ctx context.Context, a *ask, confirmed Confirmation) (
 	}
 	return a.show(chat.View{
 		Topic: "armed", Tone: chat.Good, Title: a.S("arm.done.title", "Watch", watchName(w)),
-		Body: lines(a.T("arm.done.body", "Hour", a.Rate(m.Hour), "Sum", a.Amount(m.Total), "At", a.Moment(m.Until, a.now, a.zone)), now),
+		Body: lines(a.T("arm.done.body", "Hour", a.AtMost().Rate(m.Hour), "Sum", a.AtMost().Amount(m.Total), "At", a.Moment(m.Until, a.now, a.zone)), now),
 		Rows: [][]chat.Control{{
 			chat.Button(a.S("button.watch"), "watch-card", chat.Args{"id": w.ID}),
 			watchSet(a.S("button.disarm"), w.ID, "disarm", ""),
@@ -118,7 +118,7 @@ func (c *Commands) disarmWatch(ctx context.Context, a *ask, w watch.Watch) (chat
 
 // armedLine says what an armed watch may still do.
 func (a *ask) armedLine(g *given) string {
-	return a.S("arm.line", "Hour", a.Rate(g.m.Hour), "Bought", bought(g.m), "Count", g.m.Count,
+	return a.S("arm.line", "Hour", a.AtMost().Rate(g.m.Hour), "Bought", bought(g.m), "Count", g.m.Count,
 		"Spent", a.Amount(g.m.Spent()), "Total", a.Amount(g.m.Total), "At", a.Moment(g.m.Until, a.now, a.zone))
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/words"
 )
@@ -21,6 +22,8 @@ type ask struct {
 	payer   payer // see payers; nil names none
 	// underway is the order without a number that the argument "order" means, nil for another.
 	underway *rental.Intent
+	// worth returns the USD of an amount by the market's present rates, 0 when there is none.
+	worth func(money.Money) money.Amount
 }
 
 // handler answers an ask.
@@ -60,6 +63,7 @@ func (c *Commands) ask(req *chat.Request, profile account.Profile) *ask {
 		profile: profile,
 		zone:    zone(profile),
 		now:     c.Now(),
+		worth:   c.worth,
 	}
 }
 

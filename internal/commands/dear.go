@@ -95,6 +95,7 @@ func (a *ask) wordFor(q *rental.Quote, s stake) (word string, line chat.Text) {
 	if q.Terms.RunFor == 0 {
 		text = "dear.word.day"
 	}
+	s.total = ceiling(s.total, cent) // as the total is shown
 	if s.unknown {
 		s.total = 0
 	}
@@ -168,8 +169,9 @@ func (a *ask) mandateWord(m *rental.Mandate) (word string, text chat.Text) {
 	if !a.dear(s) {
 		return "", nil
 	}
-	word = amountWord(allowWord, m.Total)
-	return word, lines(a.dearText(s), a.wordLine("dear.word", word, m.Total))
+	shown := ceiling(m.Total, cent)
+	word = amountWord(allowWord, shown)
+	return word, lines(a.dearText(s), a.wordLine("dear.word", word, shown))
 }
 
 // allowButton agrees to a mandate: with a tap, or with its word if there is one.
@@ -177,5 +179,5 @@ func (a *ask) allowButton(m *rental.Mandate, id, word string) chat.Control {
 	if word != "" {
 		return a.wordButton(a.S("button.type_word", "Word", word), id, word)
 	}
-	return chat.Button(a.S("button.allow", "Sum", a.Amount(m.Total)), "do", chat.Args{"id": id}).Styled(chat.Good)
+	return chat.Button(a.S("button.allow", "Sum", a.AtMost().Amount(m.Total)), "do", chat.Args{"id": id}).Styled(chat.Good)
 }

@@ -79,13 +79,13 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 	}
 	confirm := Confirmation{Do: doExtend, Account: r.Account, Order: r.Order.ID}
 	s, added := c.extendStake(a, r, by), c.addedUSD(r, stakeTime(by))
-	if a.dear(s) {
+	if added = ceiling(added, cent); a.dear(s) { // as it is shown
 		confirm.Word = amountWord(extendWord, added)
 	}
 	if confirm.ID, err = c.proposeWith(ctx, a, confirm, stop); err != nil {
 		return nil, err
 	}
-	v := a.extendView(r, stop, by, confirm.ID)
+	v := a.extendView(r, stop, by, confirm.ID, added)
 	v.Body = lines(why, v.Body)
 	if confirm.Word != "" {
 		text := "extend.word"
@@ -101,15 +101,15 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 	return a.show(v)
 }
 
-// extendView is the last step before a rental runs longer.
-func (a *ask) extendView(r *rental.Rental, stop newStop, by time.Duration, id string) chat.View {
+// extendView is the last step before a rental runs longer; usd is what that costs.
+func (a *ask) extendView(r *rental.Rental, stop newStop, by time.Duration, id string, usd money.Amount) chat.View {
 	v := chat.View{
 		Topic: "extend", Tone: chat.Warning, Title: a.S("extend.title", "Order", orderText(r.Order.ID)),
 		Fields: []chat.Field{field(a.S("extend.now"), a.stopsAt(r.StopAt))},
 	}
-	then, label := a.S("extend.cost.day", "Sum", a.Money(addedCost(r, 24*time.Hour))), a.S("button.extend_none")
+	sum := a.atMost().sum(addedCost(r, stakeTime(by)), usd)
+	then, label := a.S("extend.cost.day", "Sum", sum), a.S("button.extend_none")
 	if by > 0 {
-		sum := a.Money(addedCost(r, by))
 		then, label = a.S("extend.cost", "Sum", sum, "For", a.Duration(by)), a.S("button.extend_by", "For", a.Duration(by), "Sum", sum)
 	} else {
 		v.Body = a.T("extend.none")

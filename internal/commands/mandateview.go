@@ -20,10 +20,10 @@ func (c *Commands) boundsView(a *ask, m *rental.Mandate) chat.View {
 		Topic: "bounds", Tone: chat.Warning, Title: a.S("bounds.title"), Body: a.T("bounds.body"),
 		Fields: []chat.Field{
 			{Name: a.S("bounds.query"), Value: chat.Text{chat.C(clip(m.Query, maxQueryShown))}},
-			field(a.S("bounds.price"), a.S("bounds.price.value", "Hour", a.Rate(m.Hour), "Coins", coinList(m.Pay))),
+			field(a.S("bounds.price"), a.S("bounds.price.value", "Hour", a.AtMost().Rate(m.Hour), "Coins", coinList(m.Pay))),
 			field(a.S("bounds.count"), a.S("bounds.count.value", "Count", a.N("count.rentals", m.Count), "For", a.Duration(m.RunFor))),
 			field(a.S("bounds.tries"), a.triesText(m)),
-			field(a.S("bounds.total"), a.S("bounds.total.value", "Sum", a.Amount(m.Total))),
+			field(a.S("bounds.total"), a.S("bounds.total.value", "Sum", a.AtMost().Amount(m.Total))),
 			field(a.S("bounds.until"), a.S("bounds.until.value", "At", a.Moment(m.Until, a.now, a.zone), "In", a.Duration(m.Until.Sub(a.now)))),
 			{Name: a.S("quote.image"), Value: a.T("quote.image.value", "Name", m.Preset.Name, "Image", chat.C(clip(m.Preset.Image, maxForeign)), "Ports", portList(m.Preset.Ports))},
 			field(a.S("quote.login"), a.loginText(rental.Terms{SSHKey: m.SSHKey})),
@@ -121,7 +121,7 @@ func (a *ask) mandateState(l *rental.Ledger, m *rental.Mandate) chat.Text {
 	if !m.Active() {
 		return lines(head, plain(join(a.finishText(m.Why), a.Moment(m.Over, a.now, a.zone))))
 	}
-	now := a.S("permissions.looking", "Hour", a.Rate(m.Hour))
+	now := a.S("permissions.looking", "Hour", a.AtMost().Rate(m.Hour))
 	switch server := trying(m); {
 	case server != "":
 		now = a.S("permissions.trying", "Server", server)
@@ -132,7 +132,7 @@ func (a *ask) mandateState(l *rental.Ledger, m *rental.Mandate) chat.Text {
 	case m.Cause == rental.ForFallback && m.Lost.IsZero():
 		now = a.S("permissions.waiting_loss", "Order", orderText(m.After))
 	case m.Cause == rental.ForWatch:
-		now = a.S("permissions.waiting_hit", "Hour", a.Rate(m.Hour))
+		now = a.S("permissions.waiting_hit", "Hour", a.AtMost().Rate(m.Hour))
 	}
 	return lines(head, plain(now), plain(a.S("permissions.until", "At", a.Moment(m.Until, a.now, a.zone))))
 }

@@ -43,7 +43,7 @@ func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := rental.Pilot{Mode: rental.Mode(a.arg("mode")), Ceiling: ceiling}
+	p := rental.Pilot{Mode: rental.Mode(a.arg("mode")), Ceiling: ceiling, USD: k.worth(ceiling)}
 	if r.Pilot != nil {
 		p.Fallback = r.Pilot.Fallback
 	}
@@ -88,7 +88,7 @@ func (c *Commands) pilotView(a *ask, k *contest) chat.View {
 	} {
 		var row []chat.Control
 		for _, ceiling := range c.ceilings(k) {
-			row = append(row, chat.Button(a.S(m.label, "Price", k.short(a, ceiling)), "autopilot",
+			row = append(row, chat.Button(a.S(m.label, "Price", k.short(a.atMost(), ceiling)), "autopilot",
 				args.With("mode", string(m.mode)).With("to", bidText(ceiling))))
 		}
 		v.Rows = append(v.Rows, append(row, chat.Button(a.S(m.other), "autopilot", args.With("mode", string(m.mode)))))
@@ -129,12 +129,12 @@ func (a *ask) pilotAsk(k *contest, p rental.Pilot, id string) chat.View {
 		Topic: "autopilot", Title: a.S("pilot.ask", "Order", orderText(r.Order.ID), "Mode", a.S(label)), Body: a.T(body),
 		Fields: []chat.Field{
 			field(a.S("bid.now"), k.price(a, r.Order.Price)),
-			field(a.S("pilot.ceiling"), k.price(a, p.Ceiling)),
+			field(a.S("pilot.ceiling"), k.price(a.atMost(), p.Ceiling)),
 			field(a.S("quote.total"), a.bidCost(k, p.Ceiling)),
 		},
 		Footer: a.S("pilot.limits"),
 		Rows: [][]chat.Control{{
-			chat.Button(a.S("button.pilot_start", "Price", k.short(a, p.Ceiling)), "do", chat.Args{"id": id}).Styled(chat.Good),
+			chat.Button(a.S("button.pilot_start", "Price", k.short(a.atMost(), p.Ceiling)), "do", chat.Args{"id": id}).Styled(chat.Good),
 			chat.Button(a.S("button.not_now"), "spot", chat.Args{"what": orderText(r.Order.ID)}),
 		}},
 	}
@@ -176,15 +176,25 @@ func (a *ask) pilotText(r *rental.Rental) string {
 	if r.Pilot.Mode == rental.Save {
 		id = "pilot.line.save"
 	}
-	usd := money.Amount(0) // by the rate at which it was rented, so that a list does not move
-	if p := r.Terms.Price; p.Currency == r.Pilot.Ceiling.Currency && p.Amount > 0 {
-		usd = r.Terms.USD.MulDiv(int64(r.Pilot.Ceiling.Amount), int64(p.Amount))
-	}
-	text := a.S(id, "Price", a.shortPrice(r.Pilot.Ceiling, usd))
+	text := a.S(id, "Price", a.atMost().shortPrice(r.Pilot.Ceiling, a.ceilingUSD(r)))
 	if r.Pilot.Fallback != "" {
 		text = a.S("pilot.line.then", "Pilot", text)
 	}
 	return text
+}
+
+// ceilingUSD is the worth a day of the ceiling of an autopilot: by the rate at which it was agreed
+// to, or the order was rented, so that a list does not move; else by the present one.
+func (a *ask) ceilingUSD(r *rental.Rental) money.Amount {
+	p, t := r.Pilot, r.Terms
+	switch {
+	case p.USD > 0:
+		return p.USD
+	case t.Price.Currency == p.Ceiling.Currency && t.Price.Amount > 0 && t.USD > 0:
+		return t.USD.MulDiv(int64(p.Ceiling.Amount), int64(t.Price.Amount))
+	default:
+		return a.worth(p.Ceiling)
+	}
 }
 
 // pilotLine is pilotText with what keeps it from leading.

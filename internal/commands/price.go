@@ -57,10 +57,10 @@ func (c *Commands) rentalUSD(r *rental.Rental) money.Amount {
 	return c.worth(price)
 }
 
-// spent writes what a rental has cost so far.
+// spent writes what a rental has cost so far at most.
 func (a *ask) spent(r *rental.Rental) string {
 	cost := r.Spent(a.now)
-	return a.Money(money.Money{Amount: cost.Total, Currency: r.Order.Price.Currency})
+	return a.AtMost().Money(money.Money{Amount: cost.Total, Currency: r.Order.Price.Currency})
 }
 
 // hardware names what is rented, for rentals that were not made here by the order's own words.

@@ -62,7 +62,7 @@ func (a *ask) cuda(version string) string {
 
 // total writes what the planned time costs at most.
 func (a *ask) total(q rental.Quote) string {
-	sum := a.Money(money.Money{Amount: q.Cost.Total, Currency: q.Terms.Price.Currency})
+	sum := a.atMost().sum(money.Money{Amount: q.Cost.Total, Currency: q.Terms.Price.Currency}, quoteUSD(&q, q.Cost.Total))
 	if q.Terms.RunFor == 0 {
 		return a.S("quote.total.open", "Sum", sum)
 	}
@@ -70,7 +70,10 @@ func (a *ask) total(q rental.Quote) string {
 }
 
 func (a *ask) fees(q rental.Quote) string {
-	in := func(m money.Amount) string { return a.Money(money.Money{Amount: m, Currency: q.Terms.Price.Currency}) }
+	most := a.atMost()
+	in := func(m money.Amount) string {
+		return most.Money(money.Money{Amount: m, Currency: q.Terms.Price.Currency})
+	}
 	if q.Cost.Partial {
 		return a.S("quote.fees.partial", "Fee", in(q.Cost.Fee))
 	}
@@ -94,7 +97,7 @@ func (a *ask) after(q rental.Quote) string {
 	if left.Amount < 0 {
 		return a.S("quote.balance.short", "Before", a.Money(*q.Balance))
 	}
-	return a.S("quote.balance.value", "Before", a.Money(*q.Balance), "After", a.Money(left))
+	return a.S("quote.balance.value", "Before", a.Money(*q.Balance), "After", a.AtLeast().Money(left))
 }
 
 func (a *ask) loginText(t rental.Terms) string {

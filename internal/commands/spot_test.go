@@ -192,7 +192,7 @@ func TestBidRefusals(t *testing.T) {
 func TestAutopilot(t *testing.T) {
 	w := withBid(t)
 	v := w.view(w.press(w.says("/spot"), "Autopilot"))
-	sure := w.view(w.press(v, "Defend ≤ 0.133"))
+	sure := w.view(w.press(v, "Defend ≤ 0.134"))
 	if w.mem.ledgers["acct-1"].Rentals[0].Pilot != nil {
 		t.Fatal("set without asking")
 	}

@@ -133,9 +133,10 @@ func (a *ask) restCost(k *contest, to money.Money) money.Amount {
 func (a *ask) bidCost(k *contest, to money.Money) string {
 	left, open := a.rest(k)
 	to.Amount = a.restCost(k, to)
-	text := a.S("bid.cost.left", "Sum", a.Money(to), "For", a.Duration(left.Round(time.Minute)))
+	sum := a.atMost().sum(to, k.worth(to))
+	text := a.S("bid.cost.left", "Sum", sum, "For", a.Duration(left.Round(time.Minute)))
 	if open {
-		text = a.S("bid.cost.day", "Sum", a.Money(to))
+		text = a.S("bid.cost.day", "Sum", sum)
 	}
 	if _, known := k.own.StartFee(k.rates); !known {
 		text = join(text, a.S("bid.cost.partial"))

@@ -22,10 +22,10 @@ func (a *ask) number() string {
 func explainBid(a *ask, err error) (chat.View, bool) {
 	bids := chat.Button(a.S("button.bids"), "spot", chat.Args{}.With("what", a.number()))
 	if low, ok := errors.AsType[*rental.LowBid](err); ok {
-		return then(a.trouble("spot.low", "Floor", a.price(low.Floor, 0)), bids), true
+		return then(a.trouble("spot.low", "Floor", a.atMost().price(low.Floor, a.worth(low.Floor))), bids), true
 	}
 	if high, ok := errors.AsType[*rental.OverCeiling](err); ok {
-		v := a.trouble("spot.over_ceiling", "Bid", a.price(high.Target, 0), "Ceiling", a.price(high.Ceiling, 0))
+		v := a.trouble("spot.over_ceiling", "Bid", a.price(high.Target, a.worth(high.Target)), "Ceiling", a.atMost().price(high.Ceiling, a.worth(high.Ceiling)))
 		return then(v, bids), true
 	}
 	switch {

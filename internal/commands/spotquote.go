@@ -35,7 +35,7 @@ func (c *Commands) bidOffer(o market.Offer, w wish, rates money.Rates) (market.O
 // lowBid refuses a bid below the host's least for a server, and offers that one.
 func (c *Commands) lowBid(a *ask, o market.Offer, low *rental.LowBid) error {
 	args := chat.Args{"what": serverText(o.Server.ID), "kind": string(clore.Spot), "pay": low.Floor.Currency.Symbol()}
-	return c.wrong("spot.low", "Floor", a.price(low.Floor, o.USD)).with(
+	return c.wrong("spot.low", "Floor", a.atMost().price(low.Floor, o.USD)).with(
 		chat.Button(a.S("button.bid_least", "Price", a.shortPrice(low.Floor, o.USD)), "rent", args.With("run", a.arg("run"))),
 		chat.Button(a.S("button.bids"), "spot", chat.Args{"what": serverText(o.Server.ID)}))
 }

@@ -171,7 +171,7 @@ func (a *ask) stepsText(k *contest) string {
 		first = a.now
 	}
 	ends := first.Add(time.Duration(steps-1) * rental.LowerEvery)
-	return a.S("spot.wish.steps", "Count", steps, "Step", a.Money(b.Step), "At", a.Moment(ends, a.now, a.zone))
+	return a.S("spot.wish.steps", "Count", steps, "Step", a.AtMost().Money(b.Step), "At", a.Moment(ends, a.now, a.zone))
 }
 
 // noBidText says why a bid came to nothing.
@@ -180,7 +180,7 @@ func (a *ask) noBidText(k *contest, n *rental.NoBid) string {
 	case n.Limit != "":
 		return a.stuckText(n.Limit)
 	case n.Min.Amount > 0:
-		return a.S("spot.low", "Floor", k.price(a, n.Min))
+		return a.S("spot.low", "Floor", k.price(a.atMost(), n.Min))
 	default:
 		return a.S(reasonText(n.Reason))
 	}

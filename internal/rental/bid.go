@@ -47,8 +47,9 @@ const (
 
 // Pilot watches over the bid of a spot rental.
 type Pilot struct {
-	Mode    Mode        `json:"mode,omitempty"`
-	Ceiling money.Money `json:"ceiling,omitzero"` // per day, in the coin of the order; never bid above
+	Mode    Mode         `json:"mode,omitempty"`
+	Ceiling money.Money  `json:"ceiling,omitzero"` // per day, in the coin of the order; never bid above
+	USD     money.Amount `json:"usd,omitempty"`    // what that was worth when it was agreed to; 0 is not known
 	// Fallback is the ID of the mandate that rents on demand when the rental is lost.
 	Fallback string `json:"fallback,omitempty"`
 	// Stuck is set when the ceiling, a limit or Clore keeps it from leading, to say so once.

@@ -32,7 +32,7 @@ func (p *Printer) Rate(usdPerHour money.Amount) string {
 
 // PerHour writes a price an hour with its unit ("0.083 USD/h"), given the USD of a day.
 func (p *Printer) PerHour(usdPerDay money.Amount) string {
-	return p.S("unit.usd_hour", "Amount", p.Rate(Hourly(usdPerDay)))
+	return p.S("unit.usd_hour", "Amount", p.Rate(p.numbers.round.parts(usdPerDay, 24)))
 }
 
 // Hourly turns a price a day into one an hour.

@@ -14,12 +14,13 @@ import (
 type numbers struct {
 	printer *message.Printer
 	point   string // between whole and fraction
+	round   rounding
 }
 
 func newNumbers(tag language.Tag) numbers {
 	printer := message.NewPrinter(tag)
 	sample := printer.Sprint(number.Decimal(1.5))
-	return numbers{printer, strings.TrimSuffix(strings.TrimPrefix(sample, "1"), "5")}
+	return numbers{printer: printer, point: strings.TrimSuffix(strings.TrimPrefix(sample, "1"), "5")}
 }
 
 func (n numbers) whole(i int64) string { return n.printer.Sprint(number.Decimal(i)) }
@@ -33,7 +34,7 @@ func (n numbers) amount(a money.Amount, least, most int) string {
 		step /= 10
 	}
 	sign := ""
-	rounded := int64(a.MulDiv(1, step)) // in units of the last decimal shown
+	rounded := int64(n.round.parts(a, step)) // in units of the last decimal shown
 	if rounded < 0 {
 		sign, rounded = "-", -rounded
 	}
