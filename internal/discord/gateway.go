@@ -20,17 +20,34 @@ type gatewayInfo struct {
 }
 
 // serveGateway keeps the connections to the gateway. It returns an error when Discord says that
-// connecting again is in vain.
+// connecting again is in vain. When Discord chooses how many there are, it may come to want another
+// number, and then all connections begin anew.
 func (f *Frontend) serveGateway(ctx context.Context) error {
-	info, err := f.gatewayInfo(ctx)
-	if err != nil {
-		return err
+	var pace *starts
+	for {
+		info, err := f.gatewayInfo(ctx)
+		if err != nil {
+			return err
+		}
+		shards := f.o.Shards
+		if shards <= 0 {
+			shards = max(info.Shards, 1)
+		}
+		if pace == nil {
+			pace = newStarts(info, shards, f.askGateway, f.o.Log)
+		} else {
+			pace.renumber(info, shards)
+		}
+		err = f.serveShards(ctx, pace, shards)
+		if f.o.Shards > 0 || !errors.Is(err, errShards) || ctx.Err() != nil {
+			return err
+		}
+		f.o.Log.WarnContext(ctx, "discord wants another number of shards; asking for it", "shards", shards, "err", err)
 	}
-	shards := f.o.Shards
-	if shards <= 0 {
-		shards = max(info.Shards, 1)
-	}
-	pace := newStarts(info, shards, f.askGateway, f.o.Log)
+}
+
+// serveShards keeps so many connections, and ends them all when one is given up.
+func (f *Frontend) serveShards(ctx context.Context, pace *starts, shards int) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range shards {
 		s := &shard{f: f, id: i, of: shards, starts: pace, log: f.o.Log.With("shard", i)}

@@ -108,7 +108,7 @@ func TestSilentGatewayIsLeft(t *testing.T) {
 
 func TestFatalCloseCodes(t *testing.T) {
 	for code, want := range map[int]string{4004: "discord.token", 4010: "discord.shards", 4011: "discord.shards", 4014: "update clorebot"} {
-		inBubble(t, nil, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
+		inBubble(t, func(_ *fake, o *discord.Options) { o.Shards = 1 }, func(t *testing.T, h *harness, _ *chattest.Dispatcher) {
 			synctest.Wait()
 			h.fake.gateway.first().hangUp(code)
 			err := <-h.result

@@ -125,6 +125,9 @@ func (e *reconnect) Error() string {
 	return "discord asks to reconnect"
 }
 
+// errShards is a number of shards that Discord does not take.
+var errShards = errors.New("discord.shards does not suit the bot")
+
 // fatal returns what to tell the operator when trying again is in vain.
 func fatal(err error) error {
 	var closed *websocket.CloseError
@@ -135,7 +138,7 @@ func fatal(err error) error {
 	case closeBadToken:
 		return ErrToken
 	case closeInvalidShard, closeShardsNeeded:
-		return fmt.Errorf("discord.shards does not suit the bot (close code %d); set it to 0 to let Discord choose", closed.Code)
+		return fmt.Errorf("%w (close code %d); set it to 0 to let Discord choose", errShards, closed.Code)
 	case closeBadVersion, closeBadIntents, closeForbidden:
 		return fmt.Errorf("discord no longer takes this version's connections (close code %d); please update clorebot", closed.Code)
 	default:

@@ -92,6 +92,14 @@ func (s *starts) learn(info gatewayInfo, now time.Time) {
 	}
 }
 
+// renumber goes on with another number of shards. Sessions of before are counted still.
+func (s *starts) renumber(info gatewayInfo, shards int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shards = shards
+	s.learn(info, time.Now())
+}
+
 // renew begins another day.
 func (s *starts) renew(now time.Time) {
 	s.left, s.resets = s.info.Start.Total-s.open, now.Add(startPeriod)
