@@ -49,7 +49,7 @@ const (
 
 // begin acknowledges a press at once, by switching the controls off, and anything else when it
 // takes longer than two seconds. It reports false when there is nothing to do: the message is
-// being worked on already.
+// being worked on already, or it is too late for a press.
 func (a *answer) begin(ctx context.Context) bool {
 	if a.e.Message == nil {
 		a.timer = time.AfterFunc(time.Until(a.e.arrived.Add(thinkTime)), func() {
@@ -62,7 +62,12 @@ func (a *answer) begin(ctx context.Context) bool {
 		a.f.respond(ctx, a.e, discordgo.InteractionResponseDeferredMessageUpdate, nil)
 		return false
 	}
-	a.acknowledge(ctx)
+	if a.acknowledge(ctx); a.state == lost {
+		// Discord has told them that it failed, and they press again: twice is once too often.
+		a.wrecked = true // unless Discord took it, and only its answer was lost
+		a.release()
+		return false
+	}
 	return true
 }
 

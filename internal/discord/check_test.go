@@ -130,11 +130,15 @@ func (f *fake) checkChoices(what string, o option) int {
 func (f *fake) checkMessage(data json.RawMessage, full bool) {
 	var m struct {
 		message
+		Embed           json.RawMessage            `json:"embed"`
 		AllowedMentions *struct{ Parse *[]string } `json:"allowed_mentions"`
 	}
 	if err := json.Unmarshal(data, &m); err != nil {
 		f.fault("message: %v", err)
 		return
+	}
+	if m.Embed != nil {
+		f.fault("API v10 has no embed: %s", data)
 	}
 	texts := m.Content != "" || len(m.Embeds) > 0
 	if full && !texts {

@@ -193,3 +193,37 @@ func TestUnreachedDuringAPress(t *testing.T) {
 		}
 	})
 }
+
+// TestPressThatCameTooLate: Discord has told the person that it failed, so nothing is done.
+func TestPressThatCameTooLate(t *testing.T) {
+	for name, no := range map[string]refusal{"too late": {status: 404, code: 10062}, "out of reach": {status: 503}} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, nil, func(t *testing.T, h *harness, d *chattest.Dispatcher) {
+				h.Type("/wait")
+				synctest.Wait()
+				h.fake.refuseWith(func(r request) *refusal {
+					if strings.Contains(r.path, "/callback") {
+						return &no
+					}
+					return nil
+				})
+				h.Press("Wait")
+				time.Sleep(10 * time.Second)
+				h.fake.refuseWith(nil)
+				if n := len(d.Of("wait")); n != 1 {
+					t.Errorf("done %d times", n)
+				}
+				h.Press("Wait")
+				time.Sleep(10 * time.Second)
+				synctest.Wait()
+				if n := len(d.Of("wait")); n != 2 {
+					t.Errorf("%d requests after another press", n)
+				}
+				time.Sleep(mendTime)
+				if h.store.left() != 0 {
+					t.Error("it is mended for ever")
+				}
+			})
+		})
+	}
+}

@@ -63,6 +63,9 @@ func (f *fake) checkFile(req *request) {
 func (f *fake) attach(m *message, r request) {
 	var listed struct{ Attachments *[]struct{ ID string } }
 	_ = json.Unmarshal(r.body, &listed)
+	if r.method == "PATCH" && r.file != nil && listed.Attachments == nil {
+		f.fault("API v10 drops the files that a change with a file does not list: %s", r.body)
+	}
 	if listed.Attachments != nil || r.file != nil {
 		m.File = r.file
 	}

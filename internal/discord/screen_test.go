@@ -104,7 +104,7 @@ func indented(with, s string) string {
 // was looked at.
 func normal(s string) string {
 	for _, r := range []struct{ pattern, with string }{
-		{`((?:quote|confirm|intent|id)=)[A-Za-z0-9_-]{6,}`, "${1}…"},
+		{`((?:quote|confirm|intent|id|from)=)[A-Za-z0-9_-]{6,}`, "${1}…"},
 		{"(\\|\\|`)[^`]*", "${1}…"},
 		{`<t:\d+:R>`, "<t:…:R>"},
 		{`\d\d:\d\d:\d\d`, "hh:mm:ss"},
