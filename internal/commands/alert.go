@@ -19,6 +19,8 @@ func (c *Commands) alert(ctx context.Context, a *ask, e rental.Event) (chat.View
 		return c.limitAlert(ctx, a, e)
 	case rental.KeyRejected:
 		return c.keyAlert(ctx, a, e)
+	case rental.CloreDown:
+		return outageAlert(a, e)
 	case rental.NotPlaced, rental.NotFound:
 		return c.intentAlert(ctx, a, e)
 	case rental.BoughtOne, rental.MandateOver:

@@ -256,6 +256,7 @@ func TestDefaultLevels(t *testing.T) {
 		{rental.Event{Kind: rental.Slow}, account.Silent, false},
 		{rental.Event{Kind: rental.Stuck}, account.On, false},
 		{rental.Event{Kind: rental.Back}, account.Silent, false},
+		{rental.Event{Kind: rental.CloreDown, Outage: &rental.Outage{Since: time.Now()}}, account.Silent, false},
 		{rental.Event{Kind: rental.HasEnded, Rental: ended(rental.ByUser)}, account.Silent, false},
 		{rental.Event{Kind: rental.HasEnded, Rental: ended(rental.ByStop)}, account.On, false},
 		{rental.Event{Kind: rental.HasEnded, Rental: ended(rental.ByHost)}, account.On, true},

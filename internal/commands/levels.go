@@ -39,6 +39,7 @@ func alertKinds() []alertKind {
 		{rental.RunwayShort, "alert.kind.runway"},
 		{rental.LimitNear, "alert.kind.limit"},
 		{rental.KeyRejected, "alert.kind.key"},
+		{rental.CloreDown, "alert.kind.clore"},
 		{rental.BoughtOne, "alert.kind.bought"},
 		{rental.MandateOver, "alert.kind.mandate_over"},
 		{rental.WatchHit, "alert.kind.watch"},
@@ -62,7 +63,7 @@ func level(p account.Profile, e rental.Event) account.Level {
 		return l
 	}
 	switch {
-	case e.Kind == rental.Slow, e.Kind == rental.Back, e.Kind == rental.WatchOver, e.Kind == rental.Leading:
+	case e.Kind == rental.Slow, e.Kind == rental.Back, e.Kind == rental.WatchOver, e.Kind == rental.Leading, e.Kind == rental.CloreDown:
 		return account.Silent
 	case e.Kind == rental.RunwayShort && e.Runway > 6*time.Hour:
 		return account.Silent

@@ -46,7 +46,9 @@ func (c *Commands) render(ctx context.Context, to chat.Address, e rental.Event) 
 	if err != nil {
 		return chat.View{}, err
 	}
-	v.Footer = join(v.Footer, a.paidBy(e.Account))
+	if e.Kind != rental.CloreDown { // which is of no account
+		v.Footer = join(v.Footer, a.paidBy(e.Account))
+	}
 	v.Silent = silent(profile, e, a.now)
 	return readBy(profile, v), nil
 }

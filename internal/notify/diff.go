@@ -24,6 +24,7 @@ func Diff(prev, next rental.Ledger) []rental.Event {
 	d.mandates()
 	d.account()
 	d.alarm()
+	d.outage()
 	return d.events
 }
 

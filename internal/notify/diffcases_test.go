@@ -57,6 +57,16 @@ func alarm(date string, percent, month int) func(*rental.Ledger) {
 	}
 }
 
+// outage began and, unless over is 0, ended at a minute.
+func outage(began, over int) func(*rental.Ledger) {
+	return func(l *rental.Ledger) {
+		l.Outage.Since = noon(began)
+		if over > 0 {
+			l.Outage.Over = noon(over)
+		}
+	}
+}
+
 func TestBidEventContents(t *testing.T) {
 	lost := notify.Diff(ledger(spot()), ledger(spot(outbid)))[1]
 	if lost.Price != usd(4) || lost.Card == "" || lost.Rental == nil {
@@ -92,5 +102,32 @@ func TestAlarmEventContents(t *testing.T) {
 	want := rental.LimitState{Limit: rental.LimitDay, Percent: 80, Cap: 10 * money.Coin, Spent: 8 * money.Coin, Planned: 9 * money.Coin}
 	if e.Limit == nil || *e.Limit != want {
 		t.Errorf("%+v", e.Limit)
+	}
+}
+
+// One message an outage: that it is over takes the place of that it began, and a user with several
+// accounts reads neither twice.
+func TestOutageEventContents(t *testing.T) {
+	gone, back := outage(1, 0), outage(1, 13)
+	tell := func(prev, next rental.Ledger) rental.Event {
+		all := notify.Diff(prev, next)
+		if len(all) != 1 || all[0].Kind != rental.CloreDown || all[0].Outage == nil {
+			t.Fatalf("told %+v", all)
+		}
+		return all[0]
+	}
+	other := func(l *rental.Ledger) { l.Account.ID = "another" }
+	down, up := tell(ledger(), ledger(gone)), tell(ledger(gone), ledger(back))
+	if down.Card != up.Card || down.Key == up.Key || !up.At.Equal(noon(13)) || !up.Outage.Since.Equal(noon(1)) {
+		t.Errorf("%+v\n%+v", down, up)
+	}
+	if also := tell(ledger(other), ledger(other, gone)); also.Key != down.Key || also.Card != down.Card {
+		t.Errorf("told again for another account: %+v", also)
+	}
+	if again := tell(ledger(back), ledger(outage(30, 0))); again.Card == down.Card {
+		t.Errorf("the next outage is taken for the last: %+v", again)
+	}
+	if all := notify.Diff(ledger(back), ledger(back)); len(all) > 0 {
+		t.Errorf("told %+v", all)
 	}
 }

@@ -81,7 +81,7 @@ func (w *Watcher) turn(ctx, late context.Context, e *watch) (time.Time, error) {
 	if err != nil || step.Do == rental.DoNothing || step.At.After(time.Now()) {
 		return step.At, err
 	}
-	if err := w.do(ctx, late, l.Account, step); err != nil {
+	if err := w.do(ctx, late, &l, step); err != nil {
 		return time.Time{}, err
 	}
 	// The step may have brought an address to reach for.
@@ -118,16 +118,17 @@ func (w *Watcher) stored(err error) error {
 }
 
 // do does a step. What spends or ends something is not cut short when the bot is told to stop.
-func (w *Watcher) do(ctx, late context.Context, a account.Account, step rental.Step) error {
+func (w *Watcher) do(ctx, late context.Context, l *rental.Ledger, step rental.Step) error {
 	if step.Do == rental.DoPlace || step.Do == rental.DoCancel {
 		ctx = late
 	}
-	err := w.o.Agent.Do(ctx, a.ID, step)
+	err := w.o.Agent.Do(ctx, l.Account.ID, step)
 	if step.Do != rental.DoTick && ctx.Err() == nil { // a tick does not ask Clore
 		w.faults.note(err)
+		w.listen(ctx, l, step, err)
 	}
 	if clore.IsCode(err, clore.CodeKey) {
-		return w.reject(ctx, a)
+		return w.reject(ctx, l.Account)
 	}
 	return err
 }

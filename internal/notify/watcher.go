@@ -46,12 +46,13 @@ type WatcherOptions struct {
 // goroutine for each account that something is being done for. There are never two of an
 // account; a kick meanwhile makes it due again. Its methods may be called at any time.
 type Watcher struct {
-	o      WatcherOptions
-	wake   chan struct{}
-	store  *outageLog
-	reach  chan struct{} // room for probes
-	work   sync.WaitGroup
-	faults faults
+	o       WatcherOptions
+	wake    chan struct{}
+	store   *outageLog
+	reach   chan struct{} // room for probes
+	work    sync.WaitGroup
+	faults  faults
+	silence silence
 
 	mu       sync.Mutex
 	accounts map[account.ID]*watch

@@ -37,6 +37,7 @@ const (
 	WatchHit      EventKind = "watch"          // a watched search has a new match or a lower price
 	WatchOver     EventKind = "watch_over"     // a watch expired
 	BoughtOne     EventKind = "bought"         // a mandate bought something
+	CloreDown     EventKind = "clore_down"     // Clore has answered nobody for long, or answers again
 	MandateOver   EventKind = "mandate_over"   // a mandate buys nothing more, although not all was bought
 )
 
@@ -64,6 +65,7 @@ type Event struct {
 	Runway time.Duration  `json:"runway,omitempty"` // RunwayShort
 	Coin   money.Currency `json:"coin,omitempty"`   // RunwayShort: in which the money runs out
 	Limit  *LimitState    `json:"limit,omitempty"`  // LimitNear
+	Outage *Outage        `json:"outage,omitempty"` // CloreDown
 	// Mandate is a copy, for BoughtOne and MandateOver.
 	Mandate *Mandate `json:"mandate,omitempty"`
 	// Watch and Hits are for WatchHit and WatchOver: the watch's ID and what the package watch

@@ -21,7 +21,7 @@ func harmless() map[string]string {
 		"Ledger": `Intent Rental Of OwnedBy Mandate MandateOf Live Removable Burn Runway Runways Short ShortIn Plan Usage Fits Prunable
 			Accept Refuse Doubt Withdraw Restart Prune Observe Reached Tick Fund Dismiss CallOff
 			AskCancel CancelAccepted CancelFailed SetLabel SetLimits Freeze Unfreeze Revoke RevokeWatch EndWithWatch
-			SetBid BidTaken BidFailed SetPilot ObserveBook`,
+			SetBid BidTaken BidFailed SetPilot ObserveBook Unheard NoAnswer`,
 		"Desk": `Quote Amend Cancel CancelAll Label NoteBid SetPilot Dismiss CallOff Revoke RevokeWatch Credentials
 			Limit Freeze Unfreeze`,
 	}

@@ -32,6 +32,7 @@ func (l *Ledger) Observe(p Poll, now time.Time) {
 	o.waiting()
 	l.settleMandates(now)
 	l.warnLimits(p.At)
+	l.answered(now)
 	if o.changed || l.Polled.IsZero() {
 		l.Polled = p.At
 	}

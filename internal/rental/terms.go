@@ -228,9 +228,10 @@ type Ledger struct {
 	Frozen time.Time `json:"frozen,omitzero"`
 	// Spent is what was spent by day ("2026-11-24", UTC), in USD with fees, in this month and
 	// the last.
-	Spent map[string]money.Amount `json:"spent,omitempty"`
-	Alarm Alarm                   `json:"alarm,omitzero"`
-	Rates money.Rates             `json:"rates,omitempty"` // the last known worth of coins
+	Spent  map[string]money.Amount `json:"spent,omitempty"`
+	Alarm  Alarm                   `json:"alarm,omitzero"`
+	Outage Outage                  `json:"outage,omitzero"`
+	Rates  money.Rates             `json:"rates,omitempty"` // the last known worth of coins
 	// Mandates are permissions to buy; those that are over are kept for a while.
 	Mandates []Mandate `json:"mandates,omitempty"`
 }
