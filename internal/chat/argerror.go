@@ -64,17 +64,18 @@ func (e *ArgError) Error() string {
 		}
 		return text + " There are " + strings.Join(e.Known, ", ") + "."
 	}
+	if e.Reason == NotOffered {
+		labels := make([]string, len(e.Allowed))
+		for i, c := range e.Allowed {
+			labels[i] = c.Label
+		}
+		return fmt.Sprintf("I do not know %q here. There are %s.", e.Value, strings.Join(labels, ", "))
+	}
 	var b strings.Builder
 	if e.Param != "" {
 		b.WriteString(e.Param + ": ")
 	}
 	switch e.Reason {
-	case NotOffered:
-		labels := make([]string, len(e.Allowed))
-		for i, c := range e.Allowed {
-			labels[i] = c.Label
-		}
-		fmt.Fprintf(&b, "%q is not one of %s", e.Value, strings.Join(labels, ", "))
 	case Empty, Twice, SecretTyped, Unknown, Refused:
 		b.WriteString(string(e.Reason))
 	default:

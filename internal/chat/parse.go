@@ -86,12 +86,18 @@ func (a *assignment) finish() (Args, error) {
 		if _, named := a.args[p.Name]; named || p.Secret || len(a.free) == 0 {
 			continue
 		}
+		if text, n := p.label(a.free); n > 1 {
+			a.args[p.Name], a.free = text, a.free[n:]
+			continue
+		}
 		switch {
 		case p.Kind == Rest:
 			a.args[p.Name] = joined(a.free)
 			a.free = nil
 		case p.Positional && a.free[0].name != "" && p.takesOnly() && !p.takes(a.free[0].plain()):
 			return nil, a.unknown(a.free[0]) // "foo:3" is no bad value of this one
+		case p.Positional && p.takesOnly() && !p.takes(a.free[0].plain()) && a.command.Param(a.free[0].plain()) != nil:
+			return nil, &ArgError{Param: a.free[0].plain(), Reason: Empty} // "/limits day", with "day:10" in mind
 		case p.Positional:
 			a.args[p.Name] = a.free[0].plain()
 			a.free = a.free[1:]
@@ -104,6 +110,20 @@ func (a *assignment) finish() (Args, error) {
 		return nil, &ArgError{Value: a.free[0].raw, Reason: Unexpected}
 	}
 	return a.command.Accept(a.args)
+}
+
+// label returns the choice that is written out in the first words, and how many these are: most
+// labels are of several words.
+func (p Param) label(free []word) (text string, n int) {
+	if !p.Positional || p.Kind == Rest {
+		return "", 0
+	}
+	for i := len(free); i > 1; i-- {
+		if text := joined(free[:i]); p.takes(text) {
+			return text, i
+		}
+	}
+	return "", 0
 }
 
 // unknown refuses a word by a name that the command does not have.

@@ -38,7 +38,7 @@ func commands() []*chat.Command {
 			{Name: "text", Kind: chat.Rest},
 		}},
 		{Name: "key", Params: []chat.Param{
-			{Name: "do", Positional: true, Choices: []chat.Choice{{Label: "Add", Value: "add"}}},
+			{Name: "do", Positional: true, Choices: []chat.Choice{{Label: "Add", Value: "add"}, {Label: "Test all keys", Value: "test"}}},
 			{Name: "key", Secret: true, RequiredIf: func(a chat.Args) bool { return a["do"] == "add" }},
 			{Name: "name", RequiredIf: func(a chat.Args) bool { return a["do"] == "add" }},
 		}},
@@ -74,6 +74,8 @@ func TestParseLine(t *testing.T) {
 		{"label 12 a\x1b[31m\tb\x00\u202ec", "label", chat.Args{"order": "12", "text": "a[31m bc"}},
 		{"x", "cancel", chat.Args{}},
 		{"stopall", "stopall", chat.Args{}},
+		{"key Test all keys", "key", chat.Args{"do": "test"}},
+		{"key test ALL keys name:lab", "key", chat.Args{"do": "test", "name": "lab"}},
 		{"key add name:lab", "key", chat.Args{"do": "add", "name": "lab"}},
 	} {
 		t.Run(tt.line, func(t *testing.T) {
@@ -128,7 +130,9 @@ func TestParseLine_refused(t *testing.T) {
 		{"rent 1 image:", "image", chat.Empty, "image: needs a value"},
 		{`rent 1 image:""`, "image", chat.Empty, "image: needs a value"},
 		{"rent 1 stop:soon", "stop", chat.Refused, "a time such as 6h"},
-		{"market kind:any", "kind", chat.NotOffered, `kind: "any" is not one of On demand, Spot`},
+		{"market kind:any", "kind", chat.NotOffered, `I do not know "any" here. There are On demand, Spot.`},
+		{"key name", "name", chat.Empty, "name: needs a value"},
+		{"key test all", "", chat.Unexpected, `unexpected word "all"`},
 		{"key add key:CANARY", "key", chat.SecretTyped, "key: must not be typed in a line"},
 		{"key add CANARY", "", chat.Unexpected, `unexpected word "CANARY"`},
 	} {

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
@@ -112,7 +113,7 @@ func explainQuery(a *ask, err error) (chat.View, bool) {
 	word := chat.C(clip(q.Word, maxLabel))
 	id := queryReason(q.Reason)
 	v := a.trouble(id, "Word", word, "Place", q.Offset+1)
-	if q.Suggestion != "" {
+	if q.Suggestion != "" && !strings.HasPrefix(q.Word, "#") { // "0" for "#0" leads nowhere
 		v.Body = append(v.Body, a.T("query.suggestion", "Suggestion", chat.C(q.Suggestion))...)
 	}
 	return then(v, chat.Button(a.S("button.help_command", "Name", "market"), "help", chat.Args{"command": "market"})), true

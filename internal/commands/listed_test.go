@@ -61,3 +61,26 @@ func TestRowsOfReceipts(t *testing.T) {
 		t.Errorf("row 1 is %q in\n%s\nand shows\n%s", shown, dump(list), dump(one))
 	}
 }
+
+// TestServerNumbersWhereSearchesStand: a number of a server leads to that server, and what stands
+// beside it is what is wrong, not the number.
+func TestServerNumbersWhereSearchesStand(t *testing.T) {
+	w := newWorld(t).withKey()
+	for _, line := range []string{"/market #88411", "/market 88411"} {
+		if v := w.says(line); v.Topic != "offer" || !strings.Contains(v.Title, "#88411") {
+			t.Errorf("%s\n%s", line, dump(v))
+		}
+	}
+	for line, want := range map[string]string{
+		"/market #999999":    "#999999",
+		"/rent #88411 foo:1": "`foo:1`",
+		"/arm 99":            "no such watch",
+	} {
+		if v := w.says(line); v.Topic != "error" || !strings.Contains(dump(v), want) {
+			t.Errorf("%s\n%s", line, dump(v))
+		}
+	}
+	if v := w.says("/market #0"); strings.Contains(dump(v), "Did you mean") {
+		t.Errorf("%s", dump(v))
+	}
+}

@@ -55,6 +55,9 @@ func (c *Commands) snapshot(ctx context.Context) (*market.Snapshot, error) {
 }
 
 func (c *Commands) market(ctx context.Context, a *ask) (chat.Response, error) {
+	if id, ok := serverNumber(a.arg("query")); ok {
+		return c.offerOf(ctx, a, id, clore.Kind(a.arg("kind")))
+	}
 	s, err := c.snapshot(ctx)
 	if err != nil {
 		return nil, err

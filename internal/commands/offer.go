@@ -14,15 +14,19 @@ import (
 
 // offer shows one server.
 func (c *Commands) offer(ctx context.Context, a *ask) (chat.Response, error) {
-	s, err := c.snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
 	id, err := strconv.ParseInt(a.arg("id"), 10, 64)
 	if err != nil {
 		return nil, c.wrong("rent.bad_server")
 	}
-	kind := clore.Kind(a.arg("k"))
+	return c.offerOf(ctx, a, clore.ServerID(id), clore.Kind(a.arg("k")))
+}
+
+// offerOf shows one server, on demand if not as spot.
+func (c *Commands) offerOf(ctx context.Context, a *ask, id clore.ServerID, kind clore.Kind) (chat.Response, error) {
+	s, err := c.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if kind != clore.Spot {
 		kind = clore.OnDemand
 	}
@@ -30,9 +34,9 @@ func (c *Commands) offer(ctx context.Context, a *ask) (chat.Response, error) {
 	if a.Direct {
 		pay = a.pay()
 	}
-	o, obstacle := s.Offer(clore.ServerID(id), kind, pay)
+	o, obstacle := s.Offer(id, kind, pay)
 	if obstacle == market.Unlisted {
-		return nil, c.wrong("reason.unlisted", "Server", serverText(clore.ServerID(id))).with(chat.Button(a.S("button.market"), "market", nil))
+		return nil, c.wrong("reason.unlisted", "Server", serverText(id)).with(chat.Button(a.S("button.market"), "market", nil))
 	}
 	return a.show(c.offerView(a, s, o))
 }

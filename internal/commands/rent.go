@@ -151,6 +151,11 @@ func (c *Commands) readWish(a *ask, s *market.Snapshot) (wish, error) {
 		}
 		return w, nil
 	}
+	if word, beside, ok := strings.Cut(what, " "); ok {
+		if _, numbered := serverNumber(word); numbered {
+			return w, c.wrong("rent.beside_server", "Word", chat.C(clip(beside, maxLabel)))
+		}
+	}
 	q, err := c.rentQuery(a, s)
 	if err != nil {
 		return w, err
