@@ -105,7 +105,7 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 func (a *ask) extendView(r *rental.Rental, stop newStop, by time.Duration, id string, usd money.Amount) chat.View {
 	v := chat.View{
 		Topic: "extend", Tone: chat.Warning, Title: a.S("extend.title", "Order", orderText(r.Order.ID)),
-		Fields: []chat.Field{field(a.S("extend.now"), a.stopsAt(r.StopAt))},
+		Fields: []chat.Field{field(a.S("extend.now"), a.stopOf(r))},
 	}
 	sum := a.atMost().sum(addedCost(r, stakeTime(by)), usd)
 	then, label := a.S("extend.cost.day", "Sum", sum), a.S("button.extend_none")
@@ -128,6 +128,26 @@ func (a *ask) stopsAt(at time.Time) string {
 		return a.S("run.until_stopped")
 	}
 	return a.S("quote.stops.value", "In", a.Duration(at.Sub(a.now)), "At", a.Moment(at, a.now, a.zone))
+}
+
+// stopOf writes when a rental stops, or a bid that has not won yet would.
+func (a *ask) stopOf(r *rental.Rental) string {
+	if run := r.RunOnceWon(); run > 0 {
+		return a.S("run.once_won", "For", a.Duration(run))
+	}
+	return a.stopsAt(r.StopAt)
+}
+
+// stopShort is stopOf for lists and cards.
+func (a *ask) stopShort(r *rental.Rental) string {
+	switch run := r.RunOnceWon(); {
+	case run > 0:
+		return a.S("orders.once_won", "For", a.Duration(run))
+	case r.StopAt.IsZero():
+		return a.S("orders.no_stop")
+	default:
+		return a.S("orders.stops", "At", a.Moment(r.StopAt, a.now, a.zone))
+	}
 }
 
 // addedCost is what more time costs at most, with the renter's fee.
@@ -162,7 +182,7 @@ func (c *Commands) extendStake(a *ask, r *rental.Rental, by time.Duration) stake
 
 // ends reports whether a rental has a stop time, or gets one when its bid wins.
 func ends(r *rental.Rental) bool {
-	return !r.StopAt.IsZero() || r.StopSet.IsZero() && r.Terms.RunFor > 0
+	return !r.StopAt.IsZero() || r.RunOnceWon() > 0
 }
 
 // stopAfter is the stop time of a rental that runs so much longer; none for 0.
@@ -189,7 +209,7 @@ func (c *Commands) extendNow(ctx context.Context, a *ask, confirmed Confirmation
 		return nil, err
 	}
 	if !r.StopAt.Equal(stop.From) {
-		return nil, c.wrong("extend.moved", "Stops", a.stopsAt(r.StopAt)).
+		return nil, c.wrong("extend.moved", "Stops", a.stopOf(&r)).
 			with(orderButton(a, &r))
 	}
 	if err := c.Desk.StopAt(ctx, a.User, confirmed.Account, r.Order.ID, stop.To); err != nil {

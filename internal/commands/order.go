@@ -37,7 +37,7 @@ func (c *Commands) orderView(ctx context.Context, a *ask, r *rental.Rental) chat
 		v.Rows = [][]chat.Control{{againButton(a, r), chat.Button(a.S("button.done"), "orders", chat.Args{"which": "done"})}}
 		return v
 	}
-	v.Fields = append(v.Fields, field(a.S("quote.stops"), a.stopsAt(r.StopAt)))
+	v.Fields = append(v.Fields, field(a.S("quote.stops"), a.stopOf(r)))
 	if r.Order.Kind == clore.Spot {
 		v.Fields = append(v.Fields, field(a.S("spot.own"), join(a.bidState(r), a.pilotLine(r))))
 	}

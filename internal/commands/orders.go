@@ -153,11 +153,7 @@ func (a *ask) rentalTitle(r *rental.Rental) string {
 
 // rentalLine sums a rental up: how it is, what it costs and has cost, when it stops.
 func (c *Commands) rentalLine(a *ask, r *rental.Rental) chat.Text {
-	stop := a.S("orders.no_stop")
-	if !r.StopAt.IsZero() {
-		stop = a.S("orders.stops", "At", a.Moment(r.StopAt, a.now, a.zone))
-	}
-	return plain(join(a.state(r), a.shortPrice(r.Order.Price, c.rentalUSD(r)), a.Duration(r.Lived(a.now)), a.S("orders.spent", "Sum", a.spent(r)), stop, a.pilotText(r), a.paidBy(r.Account)))
+	return plain(join(a.state(r), a.shortPrice(r.Order.Price, c.rentalUSD(r)), a.Duration(r.Lived(a.now)), a.S("orders.spent", "Sum", a.spent(r)), a.stopShort(r), a.pilotText(r), a.paidBy(r.Account)))
 }
 
 // state says in a word how a rental is.

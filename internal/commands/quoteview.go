@@ -21,7 +21,7 @@ func (c *Commands) quoteView(a *ask, q rental.Quote, balances []money.Money) cha
 			field(a.S("quote.price"), a.price(t.Price, t.USD)),
 			field(a.S("quote.total"), a.total(q)),
 			field(a.S("quote.fees"), a.fees(q)),
-			field(a.S("quote.stops"), a.stopText(t.RunFor)),
+			field(a.S("quote.stops"), a.stopText(t)),
 			field(a.S("quote.balance"), a.after(q)),
 			{Name: a.S("quote.image"), Value: a.T("quote.image.value", "Name", t.Preset.Name, "Image", chat.C(clip(t.Preset.Image, maxForeign)), "Ports", portList(t.Preset.Ports))},
 			field(a.S("quote.login"), a.loginText(t)),
@@ -80,11 +80,15 @@ func (a *ask) fees(q rental.Quote) string {
 	return a.S("quote.fees.value", "Fee", in(q.Cost.Fee), "Creation", in(q.Cost.Creation))
 }
 
-func (a *ask) stopText(run time.Duration) string {
-	if run == 0 {
+func (a *ask) stopText(t rental.Terms) string {
+	switch {
+	case t.RunFor == 0:
 		return a.stopsAt(time.Time{})
+	case t.Kind == clore.Spot:
+		return a.S("run.once_won", "For", a.Duration(t.RunFor))
+	default:
+		return a.stopsAt(a.now.Add(t.RunFor))
 	}
-	return a.stopsAt(a.now.Add(run))
 }
 
 // after writes the balance before and after.

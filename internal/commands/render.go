@@ -139,10 +139,7 @@ func (a *ask) cardStop(r *rental.Rental) string {
 	if r.Stage == rental.Ended {
 		return a.Duration(r.Lived(a.now))
 	}
-	if r.StopAt.IsZero() {
-		return a.S("orders.no_stop")
-	}
-	return a.S("orders.stops", "At", a.Moment(r.StopAt, a.now, a.zone))
+	return a.stopShort(r)
 }
 
 func (a *ask) cardRows(r *rental.Rental) [][]chat.Control {

@@ -22,6 +22,8 @@ func (a *ask) revivedNext(r *rental.Rental) chat.Text {
 		return a.T("alert.revived.cancel")
 	case !r.StopAt.IsZero():
 		return a.T("alert.revived.stop", "At", r.StopAt)
+	case r.RunOnceWon() > 0:
+		return a.T("alert.revived.once_won", "For", a.Duration(r.RunOnceWon()))
 	default:
 		return a.T("alert.revived.open")
 	}

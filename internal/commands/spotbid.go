@@ -111,8 +111,8 @@ func (a *ask) bidView(k *contest, to money.Money, id string, read bool) chat.Vie
 // rest is how long a rental may still run, and whether nothing was planned: then it is a day.
 func (a *ask) rest(k *contest) (left time.Duration, open bool) {
 	left, open = k.own.StopAt.Sub(a.now), k.own.StopAt.IsZero()
-	if open && k.own.StopSet.IsZero() && k.own.Terms.RunFor > 0 {
-		left, open = k.own.Terms.RunFor, false // it has not run yet
+	if run := k.own.RunOnceWon(); run > 0 {
+		left, open = run, false
 	}
 	if open || left <= 0 {
 		left = 24 * time.Hour

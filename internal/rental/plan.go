@@ -105,6 +105,15 @@ func (r *Rental) willRun(now time.Time) time.Duration {
 	}
 }
 
+// RunOnceWon returns for how long a bid will run from when it wins; 0 when that is not so: it has
+// won before, has a stop time, or has no planned end.
+func (r *Rental) RunOnceWon() time.Duration {
+	if r.Order.Kind != clore.Spot || !r.StopAt.IsZero() || !r.StopSet.IsZero() {
+		return 0
+	}
+	return r.Terms.RunFor
+}
+
 // waits reports whether a bid is not running and may begin whenever it becomes the highest.
 func (r *Rental) waits() bool { return r.Since.IsZero() && r.Cancel == nil }
 
