@@ -22,7 +22,7 @@ func TestRenameAccount(t *testing.T) {
 			t.Errorf("%s: %s", line, dump(v))
 		}
 	}
-	for _, show := range []string{"/orders", "/order 1939941", "/rent #88411"} {
+	for _, show := range []string{"/orders", "/order 1939941", "/rent #88412"} {
 		if v := dump(w.says(show)); !strings.Contains(v, "account My big rig") || strings.Contains(v, "Main") {
 			t.Errorf("%s: %s", show, v)
 		}

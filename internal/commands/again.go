@@ -38,8 +38,13 @@ func (c *Commands) rentAgain(ctx context.Context, a *ask) (chat.Response, error)
 		return nil, err
 	}
 	w := a.wishOf(&r)
+	a.own = c.ownServers(ctx, a)
 	o, obstacle := s.Offer(w.server, w.kind, w.pay)
 	switch {
+	case a.own[w.server]: // also when the snapshot still calls it free
+		if q, ok := likeOf(&r, w); ok {
+			return c.alike(ctx, a, s, acct, w, q)
+		}
 	case obstacle == market.CoinNotAccepted:
 		w.any = true
 		resp, err := c.offerQuote(ctx, a, s, acct, w)
@@ -166,7 +171,7 @@ func likeOf(r *rental.Rental, w wish) (market.Query, bool) {
 // alike quotes the best free server of the same cards, because the same one is not to be had.
 func (c *Commands) alike(ctx context.Context, a *ask, s *market.Snapshot, acct account.Account, w wish, q market.Query) (chat.Response, error) {
 	found := s.Find(q)
-	o, ok := best(found.Offers, w.server)
+	o, ok := best(a.notOwn(found.Offers), w.server)
 	if !ok {
 		found.Offers, q.Pay = nil, nil
 		resp, err := a.show(c.nothing(a, s, q, found))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
+	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 	"github.com/clorebot/clorebot/internal/words"
@@ -20,6 +21,8 @@ type ask struct {
 	zone    *time.Location
 	now     time.Time
 	payer   payer // see payers; nil names none
+	// own are the servers on which the asker has something already, where that matters.
+	own map[clore.ServerID]bool
 	// underway is the order without a number that the argument "order" means, nil for another.
 	underway *rental.Intent
 	// worth returns the USD of an amount by the market's present rates, 0 when there is none.

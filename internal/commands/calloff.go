@@ -26,7 +26,7 @@ func (c *Commands) callOff(ctx context.Context, a *ask) (chat.Response, error) {
 		a.Args = chat.Args{"order": orderText(in.Order)}
 		return c.cancel(ctx, a)
 	case rental.Missing:
-		return c.underwayCard(a, &in)
+		return c.underwayCard(ctx, a, &in)
 	case rental.Refused, rental.Withdrawn:
 		return nil, rental.ErrIntentState
 	case rental.Sending, rental.Ambiguous, rental.Accepted:

@@ -66,6 +66,7 @@ func TestDearQuoteIsTakenByItsWord(t *testing.T) {
 		t.Errorf("%d intents of one quote", n)
 	}
 	golden(t, "dear-quote", card, tap, wrong, placing)
+	w.ledger(func(l *rental.Ledger) { l.Intents[0].State = rental.Refused })
 	w.now = w.now.Add(time.Minute)
 	late := w.says("/rent #90001 run:10h")
 	w.now = w.now.Add(2 * time.Minute)
@@ -77,11 +78,10 @@ func TestDearQuoteIsTakenByItsWord(t *testing.T) {
 // TestAgainAndFavouritesWantAWord as any quote.
 func TestAgainAndFavouritesWantAWord(t *testing.T) {
 	w := dearWorld(t)
-	w.ledger(func(l *rental.Ledger) {
-		r := running(1939941)
-		r.Order.Server, r.Terms.Server, r.Terms.RunFor = 90001, 90001, 6*time.Hour
-		l.Rentals = []rental.Rental{r}
-	})
+	r := running(1939941)
+	r.Order.Server, r.Terms.Server, r.Terms.RunFor = 90001, 90001, 6*time.Hour
+	r.Stage, r.EndedAt = rental.Ended, start
+	w.mem.history = []rental.Rental{r}
 	if v := w.says("/again"); !asksWord(v) || spendsByTap(v) {
 		t.Error(dump(v))
 	}

@@ -131,7 +131,7 @@ func TestMandateAlerts(t *testing.T) {
 func TestFailedTriesAreTold(t *testing.T) {
 	w := newWorld(t).withKey()
 	refused, withdrawn := intent(rental.Refused), intent(rental.Withdrawn)
-	refused.Mandate, withdrawn.Mandate, withdrawn.ID = "m1", "m1", "q0"
+	refused.Mandate, withdrawn.Mandate, refused.ID, withdrawn.ID = "m1", "m1", "q1", "q0"
 	w.ledger(func(l *rental.Ledger) {
 		l.Intents, l.Mandates = []rental.Intent{refused, withdrawn}, []rental.Mandate{tryingMandate(w)}
 	})

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
@@ -102,11 +103,16 @@ func (a *ask) nextTryView(in *rental.Intent, m *rental.Mandate, reason string) (
 	}, nil
 }
 
-// mandateLine says on a card that the bot rented this by itself, and what is left.
-func (a *ask) mandateLine(m *rental.Mandate) chat.Text {
+// mandateLine says on the card of an intent that the bot rented this by itself, as which order of the
+// permission, and what is left of that.
+func (a *ask) mandateLine(m *rental.Mandate, intent string) chat.Text {
 	if m == nil {
 		return nil
 	}
-	return a.T("card.permission", "Query", chat.C(clip(m.Query, maxForeign)), "Orders", len(m.Purchases), "Tries", m.Tries,
+	nth := 1 + slices.IndexFunc(m.Purchases, func(p rental.Purchase) bool { return p.Intent == intent })
+	if nth == 0 { // it was not sent, and is no order of it
+		return a.T("card.permission.none", "Query", chat.C(clip(m.Query, maxForeign)), "Spent", a.Amount(m.Spent()), "Total", a.Amount(m.Total))
+	}
+	return a.T("card.permission", "Query", chat.C(clip(m.Query, maxForeign)), "Orders", nth, "Tries", m.Tries,
 		"Spent", a.Amount(m.Spent()), "Total", a.Amount(m.Total))
 }

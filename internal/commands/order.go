@@ -11,7 +11,7 @@ import (
 // orderCard shows one rental.
 func (c *Commands) orderCard(ctx context.Context, a *ask) (chat.Response, error) {
 	if a.underway != nil {
-		return c.underwayCard(a, a.underway)
+		return c.underwayCard(ctx, a, a.underway)
 	}
 	r, err := c.find(ctx, a, a.order())
 	if err != nil {
@@ -22,7 +22,7 @@ func (c *Commands) orderCard(ctx context.Context, a *ask) (chat.Response, error)
 
 func (c *Commands) orderView(ctx context.Context, a *ask, r *rental.Rental) chat.View {
 	v := chat.View{
-		Topic: "order", Title: join(a.rentalTitle(r), a.paidBy(r.Account)), Body: a.timeline(c.intentOf(ctx, r), r),
+		Topic: "order", Title: join(a.rentalTitle(r), a.paidBy(r.Account)), Body: a.timeline(c.intentOf(ctx, r), r, nil),
 		Footer: a.S("orders.footer", "Time", a.Seconds(a.now, a.zone)),
 		Fields: []chat.Field{
 			field(a.S("order.state"), a.state(r)),

@@ -74,7 +74,7 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Body = lines(v.Body, a.T("orders.more_placing", "N", more))
 	}
 	for _, in := range intents[:min(len(intents), maxIntents)] {
-		v.Fields = append(v.Fields, chat.Field{Name: a.underwayTitle(&in), Value: lines(a.timeline(&in, nil), plain(a.paidBy(in.Account)))})
+		v.Fields = append(v.Fields, chat.Field{Name: a.underwayTitle(&in), Value: lines(a.timeline(&in, nil, aheadOf(ledgers, &in)), plain(a.paidBy(in.Account)))})
 	}
 	v.Rows = rows(numbers, chat.MaxRow)
 	if row := a.underwayRow(intents[:min(len(intents), maxIntents)]); len(row) > 0 {

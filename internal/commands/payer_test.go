@@ -20,7 +20,7 @@ func (w *world) paidViews() map[string]chat.View {
 	})
 	old := past(1939000)
 	w.mem.history = []rental.Rental{old}
-	quote := w.says("/rent #88411")
+	quote := w.says("/rent #88412")
 	return map[string]chat.View{
 		"orders": w.says("/orders"), "order": w.says("/order 1939941"), "history": w.says("/orders done"),
 		"receipt": w.says("/order 1939000"), "cancel": w.says("/cancel 1939941"), "quote": quote,
@@ -62,7 +62,7 @@ func TestAccountsOfOneLabelAreToldApart(t *testing.T) {
 	if err := w.mem.SaveAccount(t.Context(), twin, secret.New("x")); err != nil {
 		t.Fatal(err)
 	}
-	if v := dump(w.says("/rent #88411")); !strings.Contains(v, "account Main · …k3F9") {
+	if v := dump(w.says("/rent #88412")); !strings.Contains(v, "account Main · …k3F9") {
 		t.Error(v)
 	}
 }

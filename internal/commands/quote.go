@@ -18,6 +18,12 @@ const balanceAge = 2 * time.Minute
 
 // offerQuote prices a wish and shows the card on which it can be confirmed, or why it cannot.
 func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, acct account.Account, w wish) (chat.Response, error) {
+	if v, err := c.occupied(ctx, a, acct.ID, w.server); v != nil || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return a.show(*v)
+	}
 	o, obstacle := s.Offer(w.server, w.kind, w.pay)
 	switch {
 	case obstacle == market.CoinNotAccepted && w.any:
@@ -47,6 +53,9 @@ func (c *Commands) offerQuote(ctx context.Context, a *ask, s *market.Snapshot, a
 	}
 	v := c.quoteView(a, q, balances)
 	c.judgeQuote(ctx, a, acct.ID, q, &v)
+	if v.Topic == "quote" {
+		c.queued(ctx, a, acct.ID, "", "quote.queued", &v)
+	}
 	if err := c.guardQuote(ctx, a, &q, &v); err != nil {
 		return nil, err
 	}
@@ -218,6 +227,8 @@ func (c *Commands) takeQuote(ctx context.Context, a *ask) (chat.Response, error)
 		return a.say(a.S("rent.taken"))
 	case errors.Is(err, rental.ErrQuoteExpired):
 		return c.renew(ctx, a)
+	case errors.Is(err, rental.ErrOccupied):
+		return c.changeQuote(ctx, a) // which leads to what is there
 	case err != nil:
 		return nil, err
 	}
@@ -226,6 +237,7 @@ func (c *Commands) takeQuote(ctx context.Context, a *ask) (chat.Response, error)
 		Body: a.T("rent.placing.body", "Price", chat.B(a.shortPrice(in.Terms.Price, in.Terms.USD))),
 		Rows: [][]chat.Control{append([]chat.Control{chat.Button(a.S("button.orders"), "orders", nil)}, a.underwayButton(&in, false)...)},
 	}
+	c.queued(ctx, a, in.Account, in.ID, "rent.placing.queued", &v)
 	v.Footer = a.paidBy(in.Account)
 	if !a.Direct {
 		v.Footer = join(v.Footer, a.S("rent.placing.private"))

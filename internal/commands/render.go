@@ -75,9 +75,9 @@ func (c *Commands) card(ctx context.Context, a *ask, e rental.Event) (chat.View,
 	if in == nil && r == nil {
 		return chat.View{}, notify.ErrSkip
 	}
-	v := c.cardView(a, in, r)
+	v := c.cardView(a, in, r, aheadIn(&l, in))
 	if in != nil {
-		v.Body = lines(a.mandateLine(l.Mandate(in.Mandate)), v.Body)
+		v.Body = lines(a.mandateLine(l.Mandate(in.Mandate), in.ID), v.Body)
 	}
 	return v, nil
 }
@@ -100,8 +100,8 @@ func (c *Commands) endedOf(ctx context.Context, e rental.Event) (*rental.Rental,
 }
 
 // cardView is the live card: one message that is edited from the confirmation to the end.
-func (c *Commands) cardView(a *ask, in *rental.Intent, r *rental.Rental) chat.View {
-	v := chat.View{Topic: "card", Body: a.timeline(in, r), Footer: a.S("card.updated", "Time", a.Seconds(a.now, a.zone))}
+func (c *Commands) cardView(a *ask, in *rental.Intent, r *rental.Rental, first *rental.Intent) chat.View {
+	v := chat.View{Topic: "card", Body: a.timeline(in, r, first), Footer: a.S("card.updated", "Time", a.Seconds(a.now, a.zone))}
 	switch {
 	case r != nil:
 		v.Title = join(a.S("card.title", "Server", serverText(r.Order.Server)), a.hardware(r), quoted(r.Label))

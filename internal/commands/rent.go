@@ -81,6 +81,7 @@ func (c *Commands) rent(ctx context.Context, a *ask) (chat.Response, error) {
 	if b.tries > 1 {
 		return c.rentBest(ctx, a, s, acct, b)
 	}
+	a.own = c.ownServers(ctx, a)
 	w, err := c.readWish(a, s)
 	if err != nil {
 		return nil, err
@@ -167,7 +168,7 @@ func (c *Commands) readWish(a *ask, s *market.Snapshot) (wish, error) {
 	if a.arg("pay") != "" {
 		q.Pay = []money.Currency{w.pay}
 	}
-	if o, ok := best(s.Find(a.priced(q)).Offers, 0); ok {
+	if o, ok := best(a.notOwn(s.Find(a.priced(q)).Offers), 0); ok {
 		w.server, w.pay = o.Server.ID, o.Price.Currency
 	}
 	return w, nil
@@ -222,7 +223,8 @@ func (c *Commands) nextBest(ctx context.Context, a *ask) (chat.Response, error) 
 	}
 	not, _ := serverNumber("#" + a.arg("not")) // 0 excludes none
 	found := s.Find(a.priced(q))
-	o, ok := best(found.Offers, not)
+	a.own = c.ownServers(ctx, a)
+	o, ok := best(a.notOwn(found.Offers), not)
 	if !ok {
 		found.Offers = nil
 		return a.show(c.nothing(a, s, q, found))

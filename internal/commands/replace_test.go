@@ -102,7 +102,7 @@ func TestReplaceWithAKeyThatIsKnown(t *testing.T) {
 
 // TestRejectionIsNoted has commands meet the rejection of the key before a poll does.
 func TestRejectionIsNoted(t *testing.T) {
-	for _, line := range []string{"/wallet", "/key test", "/rent #88411"} {
+	for _, line := range []string{"/wallet", "/key test", "/rent #88412"} {
 		w := newWorld(t).withPreset()
 		w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
 		w.api.err = &clore.Error{Code: clore.CodeKey, HTTP: 401}

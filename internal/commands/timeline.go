@@ -27,11 +27,12 @@ func (a *ask) step(mark string, text string, at time.Time) chat.Text {
 }
 
 // timeline tells how far a rental is, from the confirmation to the end. Either part may be nil:
-// an order that was made elsewhere has no intent, a pending intent has no rental.
-func (a *ask) timeline(in *rental.Intent, r *rental.Rental) chat.Text {
+// an order that was made elsewhere has no intent, a pending intent has no rental. first is what a
+// pending intent waits for, if anything.
+func (a *ask) timeline(in *rental.Intent, r *rental.Rental, first *rental.Intent) chat.Text {
 	var t []chat.Text
 	if in != nil {
-		t = append(t, a.placing(in, r)...)
+		t = append(t, a.placing(in, r, first)...)
 	}
 	if r != nil {
 		t = append(t, a.starting(r)...)
@@ -45,13 +46,16 @@ func (a *ask) timeline(in *rental.Intent, r *rental.Rental) chat.Text {
 }
 
 // placing tells what became of the decision to rent.
-func (a *ask) placing(in *rental.Intent, r *rental.Rental) []chat.Text {
+func (a *ask) placing(in *rental.Intent, r *rental.Rental, first *rental.Intent) []chat.Text {
 	confirmed := a.step(done, a.S("step.confirmed"), in.Taken)
 	if r != nil {
 		return []chat.Text{confirmed}
 	}
 	switch in.State {
 	case rental.Pending:
+		if first != nil {
+			return []chat.Text{confirmed, a.step(doing, a.S("step.queued", "Server", serverText(first.Terms.Server), "Until", a.Seconds(in.SendBy(), a.zone)), time.Time{})}
+		}
 		return []chat.Text{confirmed, a.step(doing, a.S("step.checking"), time.Time{})}
 	case rental.Sending:
 		return []chat.Text{confirmed, a.step(doing, a.S("step.sending"), time.Time{})}

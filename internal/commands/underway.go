@@ -1,8 +1,10 @@
 package commands
 
 import (
+	"context"
 	"strings"
 
+	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/rental"
@@ -43,14 +45,47 @@ func (a *ask) underwayRow(intents []rental.Intent) []chat.Control {
 	return row
 }
 
+// aheadIn returns what an intent that was not sent waits for, nil for nothing.
+func aheadIn(l *rental.Ledger, in *rental.Intent) *rental.Intent {
+	if in == nil || in.State != rental.Pending {
+		return nil
+	}
+	return l.Ahead(in.ID)
+}
+
+// aheadOf is aheadIn among the ledgers of all accounts.
+func aheadOf(ledgers []rental.Ledger, in *rental.Intent) *rental.Intent {
+	for i := range ledgers {
+		if l := &ledgers[i]; l.Account.ID == in.Account {
+			return aheadIn(l, in)
+		}
+	}
+	return nil
+}
+
+// queued says on a view that another order comes first.
+func (c *Commands) queued(ctx context.Context, a *ask, id account.ID, intent, text string, v *chat.View) {
+	l, err := c.Books.Ledger(ctx, id)
+	if err != nil {
+		return // the card says it
+	}
+	if first := l.Ahead(intent); first != nil {
+		v.Body = lines(v.Body, a.T(text, "Server", serverText(first.Terms.Server), "For", a.Duration(rental.PendingFor)))
+	}
+}
+
 // underwayTitle names an order that has no number yet by its server.
 func (a *ask) underwayTitle(in *rental.Intent) string {
 	return join(serverText(in.Terms.Server), clip(in.Terms.Hardware, maxHardware), quoted(in.Label))
 }
 
 // underwayCard shows an order that has no number yet.
-func (c *Commands) underwayCard(a *ask, in *rental.Intent) (chat.Response, error) {
-	v := c.cardView(a, in, nil)
+func (c *Commands) underwayCard(ctx context.Context, a *ask, in *rental.Intent) (chat.Response, error) {
+	l, err := c.Books.Ledger(ctx, in.Account)
+	if err != nil {
+		return nil, err
+	}
+	v := c.cardView(a, in, nil, aheadIn(&l, in))
 	v.Topic, v.Footer = "order", a.S("orders.footer", "Time", a.Seconds(a.now, a.zone))
 	v.Rows = [][]chat.Control{append(a.underwayButton(in, false),
 		chat.Button(a.S("button.refresh"), "order", chat.Args{"order": serverText(in.Terms.Server)}),

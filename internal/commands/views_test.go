@@ -47,6 +47,7 @@ func TestRentViews(t *testing.T) {
 	golden(t, "rent", quote, w.view(w.press(quote, "Details")), w.view(w.press(quote, "24h")), w.view(w.press(quote, "∞")))
 	placing := w.view(w.press(quote, "Rent"))
 	golden(t, "placing", placing, w.told(rental.Event{Kind: rental.Progress, Intent: w.mem.ledgers["acct-1"].Intents[0].ID}))
+	w.ledger(func(l *rental.Ledger) { l.Intents = nil })
 	golden(t, "quotes", w.says("/rent #88412 pay:CLORE run:2d"), w.says("/rent 4090 spot"), w.says("/rent #60004"), w.says("/rent #88411 run:9000h"))
 	golden(t, "blocked", w.says("/rent #60001"), w.says("/rent #60002"), w.says("/rent #60003"), w.says("/rent #12345"), w.says("/rent 4090 cc=JP"))
 	forget := func() { w.ledger(func(l *rental.Ledger) { l.Funds.Checked = time.Time{} }) }

@@ -28,7 +28,7 @@ func TestCoinSumsSayTheirWorth(t *testing.T) {
 	})
 	w.api.book = nil
 	for line, want := range map[string]string{
-		"/rent #88411 pay:CLORE":          "at most 500 CLORE (≈ 0.63 USD) for 6 h",
+		"/rent #88412 pay:CLORE":          "at most 710 CLORE (≈ 0.89 USD) for 6 h",
 		"/spot 1939977 bid:2390clore/day": "CLORE (≈ 0.26 USD) for the 2 h",
 		"/spot 1939977 bid:2500clore/day": "0.13 USD/h · 3.13/day (2,500 CLORE/day)",
 		"/extend 1939977 48h":             "at most 4,698 CLORE (≈ 5.88 USD) for 2 d more",

@@ -18,6 +18,7 @@ type shown struct {
 	Reason, Requote  string
 	Dismissed        bool
 	Unwanted         bool
+	Ahead            string
 	Stage            rental.Stage
 	Began            bool
 	Host             string
@@ -66,6 +67,9 @@ func showing(l *rental.Ledger, intent string) shown {
 	}
 	if n.State == rental.Created {
 		s.State = "" // the rental's stage says more, and the intent may leave the ledger
+	}
+	if in := l.Ahead(intent); in != nil && n.State == rental.Pending {
+		s.Ahead = in.ID
 	}
 	if host, port, ok := r.Order.SSH(); ok {
 		s.Host = fmt.Sprintf("%s:%d", host, port)

@@ -96,12 +96,16 @@ func (d *Desk) save(ctx context.Context, q Quote) (Quote, error) {
 }
 
 // Confirm takes a quote: from here on the bot rents by itself. A second press gets ErrQuoteTaken,
-// a late one ErrQuoteExpired, and a stranger's ErrNoQuote.
+// a late one ErrQuoteExpired, and a stranger's ErrNoQuote. ErrOccupied says that the account has the
+// server already.
 func (d *Desk) Confirm(ctx context.Context, quote string, user chat.User) (Intent, error) {
 	var in Intent
 	err := d.Books.TakeQuote(ctx, quote, user, func(l *Ledger, q Quote) error {
 		if err := l.OwnedBy(user); err != nil {
 			return err
+		}
+		if r, placing := l.On(q.Terms.Server); r != nil || placing != nil && placing.ID != q.ID {
+			return ErrOccupied
 		}
 		var err error
 		in, err = l.Take(q, d.Now())

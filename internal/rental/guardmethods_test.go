@@ -18,7 +18,7 @@ import (
 // in paths or deskPaths.
 func harmless() map[string]string {
 	return map[string]string{
-		"Ledger": `Intent Rental Of OwnedBy Mandate MandateOf Live Removable Burn Runway Runways Short ShortIn Plan Usage Fits Prunable
+		"Ledger": `Intent Ahead On Rental Of OwnedBy Mandate MandateOf Live Removable Burn Runway Runways Short ShortIn Plan Usage Fits Prunable
 			Accept Refuse Doubt Withdraw Restart Prune Observe Reached Tick Fund Dismiss CallOff
 			AskCancel CancelAccepted CancelFailed SetLabel SetLimits Freeze Unfreeze Revoke RevokeWatch EndWithWatch
 			SetBid BidTaken BidFailed SetPilot ObserveBook Unheard NoAnswer`,

@@ -29,8 +29,8 @@ const (
 )
 
 const (
-	// pendingFor is how long a confirmed intent may wait to be sent.
-	pendingFor = 3 * time.Minute
+	// PendingFor is how long a confirmed intent may wait to be sent.
+	PendingFor = 3 * time.Minute
 	// Quarantine is how long the order of an intent may take to appear. An order has been
 	// seen to be executed half a minute after its connection died.
 	Quarantine = 2 * time.Minute

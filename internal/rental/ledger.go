@@ -19,6 +19,7 @@ var (
 	ErrIntentState  = errors.New("intent is past that")                                 // it was settled or sent already
 	ErrUnsettled    = errors.New("the outcome of another order is not known")           // nothing is bought before it is
 	ErrEnding       = errors.New("rental is being cancelled")                           //
+	ErrOccupied     = errors.New("the account has an order on that server")             //
 	ErrCreated      = errors.New("the order exists")                                    // so there is nothing to give up
 	ErrNoStop       = errors.New("rental has no stop time")                             // that could be moved
 	ErrManyIntents  = errors.New("too many orders are waiting to be placed or settled") //

@@ -17,7 +17,7 @@ func (l *Ledger) Tick(now time.Time) {
 	defer l.settleMandates(now)
 	for i := range l.Intents {
 		in := &l.Intents[i]
-		if in.State == Pending && reached(in.Taken.Add(pendingFor), now) {
+		if in.State == Pending && reached(in.SendBy(), now) {
 			l.Withdraw(in.ID, ReasonTooOld, "", now)
 		}
 	}
@@ -93,7 +93,7 @@ func (l *Ledger) tickAt() time.Time {
 		in := &l.Intents[i]
 		first = sooner(first, l.pruneAt(in))
 		if in.State == Pending {
-			first = sooner(first, in.Taken.Add(pendingFor))
+			first = sooner(first, in.SendBy())
 		}
 	}
 	for i := range l.Rentals {
