@@ -18,10 +18,11 @@ const (
 
 // oddBid is what is odd about a bid. The zero value is a bid that a tap may make.
 type oddBid struct {
-	usual money.Money // what would do, a day; zero when the bid is near that
-	times int64       // how many times that it is
-	stake stake       // what it may cost
-	dear  bool        // that wants a word however well it is meant
+	usual money.Money  // what would do, a day; zero when the bid is near that
+	times int64        // how many times that it is
+	usd   money.Amount // what it is a day, as it is shown; 0 when that is not known
+	stake stake        // what it may cost
+	dear  bool         // that wants a word however well it is meant
 }
 
 // odd judges a bid against what would do, with the most that it may cost, in its coin.
@@ -31,6 +32,7 @@ func (a *ask) odd(k *contest, bid, usual money.Money, total money.Amount) oddBid
 		o.usual, o.times = usual, int64(bid.Amount/usual.Amount)
 	}
 	day, known := k.rates.USD(bid)
+	o.usd = day
 	o.stake = stake{hour: hourUp(day), total: k.worth(money.Money{Amount: total, Currency: bid.Currency}), unknown: !known}
 	o.dear = a.dear(o.stake)
 	return o
@@ -46,11 +48,9 @@ func (k *contest) leading(known money.Money, read bool) money.Money {
 
 func (o oddBid) is() bool { return o.times > 0 || o.dear }
 
-// bidWord is the word that agrees to an odd bid. It has what the bid is in USD a day, so that
-// nobody types it who means another sum.
-func (k *contest) bidWord(bid money.Money) string {
-	return amountWord("BID", k.worth(bid))
-}
+// word is the word that agrees to an odd bid. It has what the bid is in USD a day, as it is shown,
+// so that nobody types it who means another sum.
+func (o oddBid) word() string { return amountWord("BID", o.usd) }
 
 // oddText says what is odd.
 func (a *ask) oddText(k *contest, o oddBid) chat.Text {
@@ -73,10 +73,9 @@ func (o oddBid) perDay(bid, floor money.Money) (money.Money, bool) {
 
 // wantWord has a quote with an odd bid ask for a word where a tap would have rented.
 func (c *Commands) wantWord(ctx context.Context, a *ask, k *contest, q *rental.Quote, o oddBid, v *chat.View) error {
-	bid := q.Terms.Price
-	word := k.bidWord(bid)
+	word := o.word()
 	v.Tone, v.Body = chat.Warning, lines(v.Body, a.oddText(k, o))
-	return c.askWord(ctx, a, q, word, a.wordLine("odd.word", word, k.worth(bid)), v)
+	return c.askWord(ctx, a, q, word, a.wordLine("odd.word", word, o.usd), v)
 }
 
 // oddRaise judges a raise; what saves money is never odd. Where the bids do not tell, the present
@@ -91,16 +90,17 @@ func (a *ask) oddRaise(k *contest, to money.Money, read bool) oddBid {
 
 // oddCeiling judges the most that an autopilot may bid. What the server costs on demand is a
 // ceiling that is offered, so it is not odd.
-func (c *Commands) oddCeiling(a *ask, k *contest, ceiling money.Money) oddBid {
+func (c *Commands) oddCeiling(a *ask, k *contest, most money.Money) oddBid {
 	usual := k.own.Order.Price
 	if b := k.own.Book; b != nil {
 		if win, ok := b.Winning(k.coin, k.rates); ok && win.Amount > usual.Amount {
 			usual = win
 		}
 	}
-	o := a.odd(k, ceiling, usual, a.restCost(k, ceiling))
+	o := a.odd(k, most, usual, a.restCost(k, most))
+	o.usd = ceiling(o.usd, cent) // as a ceiling is shown
 	for _, offered := range c.ceilings(k) {
-		if ceiling.Amount <= offered.Amount {
+		if most.Amount <= offered.Amount {
 			o.times = 0
 		}
 	}
@@ -108,8 +108,8 @@ func (c *Commands) oddCeiling(a *ask, k *contest, ceiling money.Money) oddBid {
 }
 
 // askBidWord has a card ask for the word of a confirmation where a tap would have agreed.
-func (a *ask) askBidWord(k *contest, bid money.Money, o oddBid, confirm *Confirmation, v *chat.View) {
+func (a *ask) askBidWord(k *contest, o oddBid, confirm *Confirmation, v *chat.View) {
 	v.Tone = chat.Warning
-	v.Body = lines(v.Body, a.oddText(k, o), a.wordLine("odd.word", confirm.Word, k.worth(bid)))
+	v.Body = lines(v.Body, a.oddText(k, o), a.wordLine("odd.word", confirm.Word, o.usd))
 	v.Rows[0][0] = a.wordButton(a.S("button.type_word", "Word", confirm.Word), confirm.ID, confirm.Word)
 }

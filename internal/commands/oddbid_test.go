@@ -130,3 +130,23 @@ func TestOddCeilingWantsAWord(t *testing.T) {
 	}
 	golden(t, "odd-ceiling", card, set)
 }
+
+// TestWordAgreesWithThePrice that stands above it, in unit and rounding.
+func TestWordAgreesWithThePrice(t *testing.T) {
+	for bid, want := range map[string][2]string{
+		"24.002/day": {"24.00/day", "BID 24`: the number is the 24.00 USD a day"},
+		"24.01/day":  {"24.01/day", "BID 25`: the number is the 24.01 USD a day"},
+		"1.02/h":     {"24.48/day", "BID 25`: the number is the 24.48 USD a day"},
+	} {
+		w := newWorld(t).withPreset()
+		w.api.book = bids(0, dollars(2450))
+		if v := dump(w.says("/rent #88411 run:20h spot bid:" + bid)); !strings.Contains(v, want[0]) || !strings.Contains(v, want[1]) {
+			t.Errorf("%s: want %v\n%s", bid, want, v)
+		}
+	}
+	w := withBid(t)
+	v := dump(w.view(w.dispatch(w.request(ana, chat.Typed, "autopilot", chat.Args{"order": "1939977", "mode": "defend", "to": "24.002/day"}))))
+	if !strings.Contains(v, "Ceiling: 1.001 USD/h · 24.01/day") || !strings.Contains(v, "BID 25`: the number is the 24.01 USD a day") {
+		t.Error(v)
+	}
+}

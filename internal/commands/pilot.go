@@ -53,7 +53,7 @@ func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
 	confirm := Confirmation{Do: doPilot, Account: r.Account, Order: r.Order.ID}
 	odd := c.oddCeiling(a, &k, ceiling)
 	if odd.is() {
-		confirm.Word = k.bidWord(ceiling)
+		confirm.Word = odd.word()
 	}
 	if confirm.ID, err = c.proposeWith(ctx, a, confirm, p); err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (c *Commands) pilot(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Body = lines(v.Body, a.T("permission.counts.raise"))
 	}
 	if odd.is() {
-		a.askBidWord(&k, ceiling, odd, &confirm, &v)
+		a.askBidWord(&k, odd, &confirm, &v)
 	}
 	return a.show(v)
 }

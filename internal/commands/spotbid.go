@@ -62,7 +62,7 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 	confirm := Confirmation{Do: doBid, Account: r.Account, Order: r.Order.ID}
 	odd := a.oddRaise(&k, to, read)
 	if odd.is() {
-		confirm.Word = k.bidWord(to)
+		confirm.Word = odd.word()
 	}
 	if confirm.ID, err = c.proposeWith(ctx, a, confirm, rebid{From: r.Order.Price, To: to}); err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 		v.Body = lines(v.Body, plain(text))
 	}
 	if odd.is() {
-		a.askBidWord(&k, to, odd, &confirm, &v)
+		a.askBidWord(&k, odd, &confirm, &v)
 		if day, ok := odd.perDay(to, k.book.Floor); ok {
 			v.Rows[0] = append(v.Rows[0], chat.Button(a.S("button.bid_day", "Price", a.Money(day)), "bid",
 				chat.Args{"order": orderText(r.Order.ID), "to": bidText(day)}))
