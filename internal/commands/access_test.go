@@ -88,7 +88,7 @@ func TestOwners(t *testing.T) {
 	if v := w.view(w.sends(eve, "/access")); v.Topic != "error" {
 		t.Errorf("a member sees who is let in: %s", dump(v))
 	}
-	for _, line := range []string{"/access revoke user:1001", "/access allow x:y:z:w", "/access allow here", "/access revoke user:5"} {
+	for _, line := range []string{"/access revoke user:1001", "/access allow x:y:z:w", "/access allow here", "/access revoke user:5", "/access allow user:abc", "/access allow group:x"} {
 		if v := w.says(line); v.Topic != "error" {
 			t.Errorf("%s: %s", line, dump(v))
 		}
@@ -105,6 +105,12 @@ func TestLocalPlatformsAreOwners(t *testing.T) {
 	you := chat.User{Platform: chat.Terminal, ID: "you"}
 	if v := w.view(w.sends(you, "/access")); v.Topic != "access" {
 		t.Errorf("the operator is refused: %s", dump(v))
+	}
+	if v := w.view(w.sends(you, "/access allow user:abc")); v.Topic != "error" {
+		t.Errorf("there is nobody else at a terminal: %s", dump(v))
+	}
+	if v := w.view(w.sends(you, "/access allow telegram:user:5")); v.Topic != "access" {
+		t.Errorf("%s", dump(v))
 	}
 }
 

@@ -75,6 +75,9 @@ func (c *Commands) access(ctx context.Context, a *ask) (chat.Response, error) {
 		if err != nil {
 			return nil, err
 		}
+		if a.arg("who") != "here" && !exists(g) {
+			return nil, c.wrong("access.unclear", "Who", chat.C(clip(a.arg("who"), maxForeign)))
+		}
 		if err := c.Grants.SaveGrant(ctx, g); err != nil {
 			return nil, err
 		}
@@ -113,6 +116,18 @@ func (c *Commands) grant(a *ask, who string) (account.Grant, error) {
 		return g, c.wrong("access.unclear", "Who", chat.C(clip(who, maxForeign)))
 	}
 	return g, nil
+}
+
+// exists reports whether there can be such a person or group: IDs of Telegram and Discord are
+// numbers, and at the terminal there is only who sits there.
+func exists(g account.Grant) bool {
+	number := func(id string) bool { return id != "" && strings.Trim(id, "0123456789") == "" }
+	switch g.Platform {
+	case chat.Telegram, chat.Discord:
+		return number(g.User) || g.User == "" && number(strings.TrimPrefix(g.Space, "-"))
+	default:
+		return g.Platform != chat.Terminal
+	}
 }
 
 func wellFormed(id string) bool {

@@ -57,11 +57,24 @@ func (c *Commands) limitArg(text string) (string, error) {
 		return limitOff, nil
 	}
 	given = strings.TrimSuffix(strings.TrimPrefix(given, "$"), "usd")
-	usd, err := money.Parse(strings.TrimSuffix(given, "$"))
+	given = strings.TrimSuffix(given, "$")
+	if strings.Count(given, ",") == 1 && !strings.Contains(given, ".") {
+		given = decimalComma(given)
+	}
+	usd, err := money.Parse(given)
 	if err != nil || usd <= 0 || usd > maxLimit {
 		return "", c.wrong("limits.bad_amount", "Value", clip(text, maxLabel))
 	}
 	return usd.String(), nil
+}
+
+// decimalComma reads "0,5" as people write it; with three digits behind it the comma may part
+// thousands, so that is left to be refused.
+func decimalComma(text string) string {
+	if whole, fraction, _ := strings.Cut(text, ","); len(fraction) != 3 {
+		return whole + "." + fraction
+	}
+	return text
 }
 
 // parallelArg reads a number of rentals, or "off".

@@ -30,7 +30,7 @@ func (w *world) withTwo() *world {
 
 func TestLimitsAreSet(t *testing.T) {
 	w := newWorld(t).withKey()
-	w.says("/limits day:10 month:$100 rental:5 hour:0.5 parallel:3")
+	w.says("/limits day:10 month:$100 rental:5 hour:0,5 parallel:3")
 	want := rental.Limits{Day: 10 * money.Coin, Month: 100 * money.Coin, Rental: 5 * money.Coin, Hour: money.Coin / 2, Parallel: 3}
 	if got := w.limitsOf("acct-1"); got != want {
 		t.Fatalf("got %+v", got)
@@ -41,7 +41,7 @@ func TestLimitsAreSet(t *testing.T) {
 		t.Errorf("after off: %+v", got)
 	}
 	for _, line := range []string{
-		"/limits day:0", "/limits day:-5", "/limits day:lots", "/limits parallel:0", "/limits parallel:1.5", "/limits day:2000000",
+		"/limits day:0", "/limits day:-5", "/limits day:1,000", "/limits day:1,0.5", "/limits day:lots", "/limits parallel:0", "/limits parallel:1.5", "/limits day:2000000",
 	} {
 		if _, args, err := chat.ParseLine(w.c.Commands(), line); err == nil {
 			t.Errorf("%s is read as %v", line, args)
@@ -50,6 +50,7 @@ func TestLimitsAreSet(t *testing.T) {
 	for line, say := range map[string]string{
 		"/limits foo:3":       `I know no "foo" here. There are all, day, month, rental, hour, parallel.`,
 		"/limits day:2 foo:3": `I know no "foo" here.`,
+		"/limits day":         "day: needs a value",
 		"/limits mnoth:50":    "Did you mean month:50?",
 	} {
 		_, args, err := chat.ParseLine(w.c.Commands(), line)
@@ -210,6 +211,19 @@ func TestStopAllWithNothingToStop(t *testing.T) {
 }
 
 // TestStopAllSparesRejectedKeys says of a rental whose key Clore refuses that it cannot be stopped.
+// TestStopAllOffersWhatIsNotSoAlready: who has frozen is not offered to freeze.
+func TestStopAllOffersWhatIsNotSoAlready(t *testing.T) {
+	w := newWorld(t).withKey()
+	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
+	if v := w.says("/stopall"); !strings.Contains(dump(v), " freeze]") {
+		t.Error(dump(v))
+	}
+	w.says("/freeze")
+	if v := w.says("/stopall"); strings.Contains(dump(v), " freeze]") || !strings.Contains(dump(v), " limits]") {
+		t.Error(dump(v))
+	}
+}
+
 func TestStopAllSparesRejectedKeys(t *testing.T) {
 	w := newWorld(t).withKey().withTwo()
 	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })

@@ -136,7 +136,7 @@ func (a *ask) serverFields(s *clore.Server) []chat.Field {
 		add(a.S("offer.ram"), a.S("unit.gb", "N", a.Decimal(s.RAM, 0)))
 	}
 	if s.DiskSize > 0 {
-		add(a.S("offer.disk"), a.S("offer.disk.value", "Size", a.Decimal(s.DiskSize, 0), "Speed", a.Decimal(s.DiskSpeed, 0), "Model", clip(s.DiskModel, maxLabel)))
+		add(a.S("offer.disk"), join(a.S("offer.disk.value", "Size", a.Decimal(s.DiskSize, 0), "Speed", a.Decimal(s.DiskSpeed, 0)), clip(s.DiskModel, maxLabel)))
 	}
 	if s.Down > 0 || s.Up > 0 {
 		add(a.S("offer.net"), a.S("offer.net.value", "Down", a.Decimal(s.Down, 0), "Up", a.Decimal(s.Up, 0)))

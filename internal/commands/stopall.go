@@ -79,7 +79,7 @@ func (c *Commands) stopAll(ctx context.Context, a *ask) (chat.Response, error) {
 	}
 	v.Rows = [][]chat.Control{{
 		a.wordButton(a.S("button.type_word", "Word", word), id, word),
-		chat.Button(a.S("button.freeze"), "freeze", nil), chat.Button(a.S("button.keep_all"), "orders", nil),
+		a.freezeButton(ledgers), chat.Button(a.S("button.keep_all"), "orders", nil),
 	}}
 	soon := comingOf(ledgers)
 	a.nameComing(&v, &soon)
@@ -97,7 +97,7 @@ func (c *Commands) nothingToStop(ctx context.Context, a *ask, ledgers []rental.L
 	}
 	v := chat.View{
 		Topic: "stopall", Title: a.S("stopall.none"), Body: a.T("stopall.ending"),
-		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil), chat.Button(a.S("button.freeze"), "freeze", nil)}},
+		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil), a.freezeButton(ledgers)}},
 	}
 	a.nameComing(&v, &soon)
 	a.unwatched(&v, ledgers)
@@ -136,6 +136,16 @@ func (c *Commands) stopAllNow(ctx context.Context, a *ask, confirmed Confirmatio
 	}
 	c.nameOthers(a, &v, ledgers, stopped)
 	return a.show(v)
+}
+
+// freezeButton offers to buy nothing new, or where that is so already, shows the limits.
+func (a *ask) freezeButton(ledgers []rental.Ledger) chat.Control {
+	for i := range ledgers {
+		if ledgers[i].Frozen.IsZero() {
+			return chat.Button(a.S("button.freeze"), "freeze", nil)
+		}
+	}
+	return chat.Button(a.S("button.limits"), "limits", nil)
 }
 
 // nameOthers lists what runs on after all was stopped, and what may still be bought.

@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// leastQuarantine is the shortest time after which an order that did not appear may be called missing:
+// Clore's list has lagged by longer than a few seconds.
+const leastQuarantine = 20 * time.Second
+
 // check returns every [*Problem] of the values.
 func (c *Config) check() []error {
 	var problems []error
@@ -26,8 +30,8 @@ func (c *Config) check() []error {
 	if age := time.Duration(c.Clore.MarketAge); age < 5*time.Second || age > 10*time.Minute {
 		wrong("clore.market_age", "%v is not between 5s and 10m", age)
 	}
-	if q := time.Duration(c.Rental.Quarantine); q < time.Second || q > time.Hour {
-		wrong("rental.quarantine", "%v is not between 1s and 1h", q)
+	if q := time.Duration(c.Rental.Quarantine); q < leastQuarantine || q > time.Hour {
+		wrong("rental.quarantine", "%v is not between %v and 1h", q, leastQuarantine)
 	}
 	if c.Storage.Path == "" {
 		wrong("storage.path", "is empty; the bot needs a data file")
@@ -108,7 +112,9 @@ func (c *Config) checkAccess(wrong func(string, string, ...any)) {
 	} {
 		for _, entry := range list {
 			platform, id, _ := strings.Cut(entry, ":")
-			if id == "" || !slices.Contains([]string{"telegram", "discord", "terminal"}, platform) {
+			number := strings.TrimPrefix(id, "-") // as Telegram's groups have it
+			known := slices.Contains([]string{"telegram", "discord", "terminal"}, platform)
+			if id == "" || !known || platform != "terminal" && (number == "" || strings.Trim(number, "0123456789") != "") {
 				wrong(field, "%q is not like telegram:12345 or discord:12345", entry)
 			}
 		}

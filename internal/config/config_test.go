@@ -82,7 +82,7 @@ func TestEnvironmentWins(t *testing.T) {
 	path := write(t, "[clore]\nbase_url = \"https://example.org/v1\"\n[log]\nlevel = \"warn\"\n")
 	got, err := config.Load(path, []string{
 		"CLOREBOT_CLORE_BASE_URL=http://127.0.0.1:9/v1", "CLOREBOT_TERMINAL_ENABLED=true",
-		"CLOREBOT_ACCESS_USERS=telegram:1, discord:2", "CLOREBOT_RENTAL_QUARANTINE=5s",
+		"CLOREBOT_ACCESS_USERS=telegram:1, discord:2", "CLOREBOT_RENTAL_QUARANTINE=50s",
 		"CLOREBOT_TELEGRAM_TOKEN=123:abc", "CLOREBOT_STORAGE_MAX_SIZE=7",
 		"CLOREBOT_CONFIG=elsewhere.toml", "HOME=/",
 	})
@@ -111,12 +111,13 @@ public_key = "12ab"
 shards = -1
 [access]
 users = ["bob"]
+owners = ["telegram:abc"]
 [storage]
 path = "here/x.db"
 [vault]
 key_file = "here/keys.json"
 [rental]
-quarantine = "1ms"
+quarantine = "19s"
 [log]
 level = "loud"
 `)
@@ -124,7 +125,7 @@ level = "loud"
 	got := strings.Join(problems(err), "\n")
 	for _, want := range []string{
 		"clore.base_url:", "clore.colour:", "telegram.token:", "telegram.webhook_url:", "telegram.webhook_listen:",
-		"telegram.webhook_secret:", "discord.public_key:", "discord.listen:", "discord.shards:", `access.users: "bob"`, "vault.key_file:",
+		"telegram.webhook_secret:", "discord.public_key:", "discord.listen:", "discord.shards:", `access.users: "bob"`, `access.owners: "telegram:abc"`, "vault.key_file:",
 		"rental.quarantine:", `log.level: "loud"`, "CLOREBOT_LOG_LEVELS:", "terminal.enabled:",
 	} {
 		if !strings.Contains(got, want) {

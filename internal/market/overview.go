@@ -18,7 +18,7 @@ type Group struct {
 	Min, Median money.Amount
 }
 
-// Overview groups what fits a query by GPU model: the most common first, or by name or by the
+// Overview groups what fits a query by GPU model: those with the most free servers first, or by name or by the
 // lowest price a card when the query is sorted so.
 func (s *Snapshot) Overview(q Query) []Group {
 	f := s.filter(q)
@@ -76,7 +76,7 @@ func compareGroups(by Sort) func(a, b Group) int {
 		case by.Key == ByName:
 			c = cmp.Compare(a.Model, b.Model)
 		}
-		return cmp.Or(c, cmp.Compare(b.Total, a.Total), cmp.Compare(a.Model, b.Model))
+		return cmp.Or(c, cmp.Compare(b.Free, a.Free), cmp.Compare(b.Total, a.Total), cmp.Compare(a.Model, b.Model))
 	}
 }
 
