@@ -42,6 +42,8 @@ type Keeper interface {
 // Bidder changes bids of spot orders.
 type Bidder interface {
 	Bid(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, target money.Money) error
+	// SawBids notes what was just seen of the bids on the server of an order.
+	SawBids(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, look rental.Look) error
 	SetPilot(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, p rental.Pilot) error
 	SetFallback(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, m rental.Mandate) error
 }

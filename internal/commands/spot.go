@@ -74,6 +74,7 @@ func (c *Commands) spot(ctx context.Context, a *ask) (chat.Response, error) {
 	if err := c.readBids(ctx, a, &k); err != nil {
 		return nil, err
 	}
+	c.noteBids(ctx, a, &k)
 	return a.show(c.spotView(a, &k))
 }
 
@@ -183,6 +184,21 @@ func (c *Commands) readBids(ctx context.Context, a *ask, k *contest) error {
 	k.rates = k.look.Market.Rates.Or(k.rates)
 	k.book = rental.Bidding(order, k.coin, k.look, k.rates)
 	return nil
+}
+
+// noteBids lets everything else know what was just seen of the bids on an own order's server, so that no
+// other view says another thing, and takes over what follows from it.
+func (c *Commands) noteBids(ctx context.Context, a *ask, k *contest) {
+	if k.own == nil {
+		return
+	}
+	if err := c.Desk.SawBids(ctx, a.User, k.account, k.own.Order.ID, k.look); err != nil {
+		c.Log.WarnContext(ctx, "bids not noted", "account", k.account, "error", err)
+		return
+	}
+	if r, err := c.findLive(ctx, a, k.own.Order.ID); err == nil {
+		k.own = &r
+	}
 }
 
 // atMarket adds what the marketplace tells of the server.

@@ -112,10 +112,13 @@ func TestSpotWishes(t *testing.T) {
 	})
 	raising := w.says("/spot")
 	w.ledger(func(l *rental.Ledger) {
-		l.Rentals[0].Bid = nil
+		l.Rentals[0].Bid, l.Rentals[0].Pilot = nil, &rental.Pilot{Mode: rental.Defend, Ceiling: dollars(384)}
 		l.Rentals[0].NoBid = &rental.NoBid{Target: dollars(90), Reason: string(clore.AmountTooLow), Min: dollars(100), At: start}
 	})
-	golden(t, "spot-wish", later, raising, w.says("/spot"), w.says("/orders"))
+	refused, orders := w.says("/spot"), w.says("/orders")
+	w.api.book = bids(290, dollars(400)) // more than the autopilot may bid
+	golden(t, "spot-wish", later, raising, refused, orders, w.says("/spot"))
+	w.api.book = bids(290, clores(264), dollars(228))
 	w.ledger(func(l *rental.Ledger) { l.Rentals[0].Bid = &rental.Bid{Target: dollars(310)} })
 	w.press(raising, "Stay at")
 	if b := w.mem.ledgers["acct-1"].Rentals[0].Bid; b != nil {

@@ -129,11 +129,18 @@ func (c *Commands) bidStuckView(a *ask, e rental.Event, r *rental.Rental) chat.V
 	default:
 		v.Body = a.T("alert.stuck_bid.body", "Price", a.price(e.Price, c.worth(e.Price)), "Why", a.S(reasonText(e.Reason)))
 	}
+	if leads(r) {
+		v.Rows = [][]chat.Control{freshRow([]chat.Control{spotButton(a, r), orderButton(a, r)})}
+		v.Body = lines(v.Body, a.T("alert.stuck_bid.runs", "Price", a.price(r.Order.Price, c.worth(r.Order.Price))))
+	}
 	if win, known := r.Winning(c.rates()); known && !r.Outbid.IsZero() {
 		v.Body = lines(v.Body, a.T("alert.stuck_bid.wins", "Price", a.price(win, c.worth(win))))
 	}
 	return v
 }
+
+// leads reports whether the bid still leads, by what is known of it.
+func leads(r *rental.Rental) bool { return r.Outbid.IsZero() && !r.Since.IsZero() }
 
 // isLimit tells the name of a limit from Clore's words.
 func isLimit(l rental.Limit) bool {

@@ -59,6 +59,9 @@ func (c *Commands) askBid(ctx context.Context, a *ask) (chat.Response, error) {
 	soon, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
 	read := c.readBids(soon, a, &k) == nil // without it the card says that it is not known
+	if floor := k.book.Floor; read && floor.Currency == to.Currency && to.Amount < floor.Amount {
+		return nil, &rental.LowBid{Floor: floor} // which Clore would say after the tap
+	}
 	confirm := Confirmation{Do: doBid, Account: r.Account, Order: r.Order.ID}
 	odd := a.oddRaise(&k, to, read)
 	if odd.is() {

@@ -185,6 +185,20 @@ func (d *Desk) Bid(
 	})
 }
 
+// SawBids notes what somebody who asked was just told of the bids on the server of an order, as the
+// watcher notes what it reads; see [Ledger.ObserveBook]. What is older than what is known is left out.
+func (d *Desk) SawBids(
+	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, look Look,
+) error {
+	return d.change(ctx, user, id, func(l *Ledger) error {
+		if r := l.Rental(order); r != nil && r.Book != nil && r.Book.At.After(look.At) {
+			return nil
+		}
+		l.ObserveBook(order, look, d.Now())
+		return nil
+	})
+}
+
 // SetPilot sets who watches over the bid of a spot order; see [Ledger.SetPilot].
 func (d *Desk) SetPilot(
 	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, p Pilot,

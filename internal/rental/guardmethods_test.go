@@ -22,7 +22,7 @@ func harmless() map[string]string {
 			Accept Refuse Doubt Withdraw Restart Prune Observe Reached Tick Fund Dismiss CallOff
 			AskCancel CancelAccepted CancelFailed SetLabel SetLimits Freeze Unfreeze Revoke RevokeWatch EndWithWatch
 			SetBid BidTaken BidFailed SetPilot ObserveBook Unheard NoAnswer`,
-		"Desk": `Quote Amend Cancel CancelAll Label NoteBid SetPilot Dismiss CallOff Revoke RevokeWatch Credentials
+		"Desk": `Quote Amend Cancel CancelAll Label NoteBid SetPilot SawBids Dismiss CallOff Revoke RevokeWatch Credentials
 			Limit Freeze Unfreeze`,
 	}
 }
