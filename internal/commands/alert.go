@@ -263,7 +263,7 @@ func (c *Commands) intentAlert(ctx context.Context, a *ask, e rental.Event) (cha
 	}
 	v := chat.View{
 		Topic: "notplaced", Tone: chat.Warning, Title: a.S("alert.not_placed.title", "Server", server),
-		Body: lines(a.T(reasonText(e.Reason)), a.T("alert.not_placed.body")),
+		Body: lines(plain(a.notSent(in, e.Reason)), a.T("alert.not_placed.body")),
 	}
 	var row []chat.Control
 	if e.Quote != "" {

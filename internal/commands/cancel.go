@@ -121,7 +121,7 @@ func (c *Commands) cancelNow(ctx context.Context, a *ask, confirmed Confirmation
 		Rows: [][]chat.Control{{chat.Button(a.S("button.orders"), "orders", nil)}},
 	}
 	if issue != "" {
-		v.Fields = []chat.Field{{Name: a.S("cancel.issue"), Value: plain(clip(issue, maxIssueShown))}}
+		v.Fields = []chat.Field{{Name: a.S("cancel.issue.going"), Value: plain(clip(issue, maxIssueShown))}}
 	}
 	return a.show(v)
 }
@@ -134,6 +134,9 @@ func (a *ask) issue(r *rental.Rental) string {
 	switch a.arg("why") {
 	case "ssh":
 		complaint = "SSH cannot be reached."
+		if !r.ReadyAt.IsZero() && r.Probe.Misses == 0 {
+			complaint = "The renter reports that SSH cannot be used, although its port answers to a check from elsewhere."
+		}
 	case "gpu":
 		complaint = "A GPU is missing or does not work."
 	case "slow":

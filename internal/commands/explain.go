@@ -253,6 +253,14 @@ func reasonText(reason string) string {
 	}
 }
 
+// notSent says why an order was not placed: with the limit, where it was one.
+func (a *ask) notSent(in *rental.Intent, reason string) string {
+	if reason == rental.ReasonLimit && in.Limit != "" {
+		return a.S("reason.limit_of", "Limit", strings.TrimPrefix(a.limitText(in.Limit), "⏸ "))
+	}
+	return a.S(reasonText(reason))
+}
+
 // botReason returns the text for the reasons of the bot itself.
 func botReason(reason string) string {
 	switch reason {

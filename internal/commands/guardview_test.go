@@ -104,3 +104,19 @@ func TestExtendingOverALimit(t *testing.T) {
 		t.Errorf("stops at %v", got)
 	}
 }
+
+// TestNotSentNamesTheLimit: an order that a limit kept from being sent says which.
+func TestNotSentNamesTheLimit(t *testing.T) {
+	for limit, want := range map[rental.Limit]string{
+		rental.LimitFrozen: "frozen", rental.LimitDay: "limit for the day", rental.LimitRental: "limit for a rental", "": "Your limits, or a freeze",
+	} {
+		w := newWorld(t).withKey()
+		in := intent(rental.Withdrawn)
+		in.Reason, in.Limit = rental.ReasonLimit, limit
+		w.ledger(func(l *rental.Ledger) { l.Intents = []rental.Intent{in} })
+		v := w.told(rental.Event{Kind: rental.NotPlaced, Intent: in.ID, Reason: in.Reason})
+		if !strings.Contains(dump(v), want) {
+			t.Errorf("%q:\n%s", limit, dump(v))
+		}
+	}
+}

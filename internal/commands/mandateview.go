@@ -188,6 +188,10 @@ func (a *ask) limitText(limit rental.Limit) string {
 		return a.S("held.day")
 	case rental.LimitMonth:
 		return a.S("held.month")
+	case rental.LimitRental:
+		return a.S("held.rental")
+	case rental.LimitHour:
+		return a.S("held.hour")
 	default:
 		return a.S("held.other")
 	}

@@ -233,6 +233,11 @@ func TestComplaint(t *testing.T) {
 		}
 	}
 	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
+	w.press(w.says("/cancel 1939941"), "SSH dead")
+	if got := w.mem.ledgers["acct-1"].Rentals[0].Cancel; got == nil || !strings.Contains(got.Issue, "its port answers") {
+		t.Errorf("no word of what was measured: %+v", got)
+	}
+	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941)} })
 	ask := w.says("/cancel 1939941")
 	other := ask.Rows[1][3].Action
 	if v := w.view(w.dispatch(w.request(ana, chat.Pressed, "do", other.Args))); v.Topic != "error" {

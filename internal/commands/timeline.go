@@ -66,7 +66,7 @@ func (a *ask) placing(in *rental.Intent, r *rental.Rental, first *rental.Intent)
 	case rental.Missing:
 		return []chat.Text{confirmed, a.step(failed, a.S("step.missing"), in.Settled)}
 	case rental.Refused, rental.Withdrawn:
-		return []chat.Text{confirmed, a.step(failed, a.S("step.not_placed", "Reason", a.S(reasonText(in.Reason))), in.Settled)}
+		return []chat.Text{confirmed, a.step(failed, a.S("step.not_placed", "Reason", a.notSent(in, in.Reason)), in.Settled)}
 	default:
 		return []chat.Text{confirmed}
 	}

@@ -177,6 +177,9 @@ func (a *Agent) begin(ctx context.Context, id account.ID, in *Intent, p Poll) (b
 		sending = err == nil
 		if over := (*OverLimit)(nil); errors.As(err, &over) {
 			l.Withdraw(in.ID, ReasonLimit, "", now)
+			if held := l.Intent(in.ID); held != nil {
+				held.Limit = over.Limit
+			}
 			return nil
 		}
 		if errors.Is(err, ErrUnsettled) || errors.Is(err, ErrIntentState) {

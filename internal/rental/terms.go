@@ -99,6 +99,8 @@ type Intent struct {
 	MaxID  clore.OrderID `json:"max_id,omitempty"` // the highest order ID of the account before sending
 	Order  clore.OrderID `json:"order,omitempty"`
 	Reason string        `json:"reason,omitempty"` // why refused or withdrawn: Clore's error text or a Reason constant
+	// Limit is which limit kept it from being sent, with ReasonLimit.
+	Limit Limit `json:"limit,omitzero"`
 	// Agreed is set when Clore said yes, whatever its list shows later.
 	Agreed bool `json:"agreed,omitempty"`
 	// Requote is the ID of a quote on the present terms, made when the server became dearer
