@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/clorebot/clorebot/internal/chat"
 	"github.com/clorebot/clorebot/internal/clore"
@@ -157,6 +158,12 @@ func (c *Commands) label(ctx context.Context, a *ask) (chat.Response, error) {
 		return nil, err
 	}
 	label := rentalLabel(a.arg("label"))
+	switch {
+	case utf8.RuneCountInString(strings.TrimSpace(a.arg("label"))) > maxLabel:
+		return nil, c.wrong("label.long", "Max", maxLabel).with(orderButton(a, &r))
+	case label != "" && strings.Trim(label, "0123456789#") == "":
+		return nil, c.wrong("label.number").with(orderButton(a, &r))
+	}
 	if err := c.Desk.Label(ctx, a.User, r.Account, r.Order.ID, label); err != nil {
 		return nil, err
 	}

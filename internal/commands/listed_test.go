@@ -84,3 +84,20 @@ func TestServerNumbersWhereSearchesStand(t *testing.T) {
 		t.Errorf("%s", dump(v))
 	}
 }
+
+// TestLabelsThatMislead: one that would be cut, or taken for an order's number, is refused with words.
+func TestLabelsThatMislead(t *testing.T) {
+	w := newWorld(t).withKey()
+	w.ledger(func(l *rental.Ledger) { l.Rentals = []rental.Rental{running(1939941), running(1939942)} })
+	was := w.mem.ledgers["acct-1"].Rentals[0].Label
+	for _, label := range []string{"1939942", "#7", strings.Repeat("x", 33)} {
+		if v := w.says("/label 1939941 " + label); v.Topic != "error" || w.mem.ledgers["acct-1"].Rentals[0].Label != was {
+			t.Errorf("%s:\n%s", label, dump(v))
+		}
+	}
+	for _, label := range []string{"run 7", strings.Repeat("ä", 32)} {
+		if w.says("/label 1939941 " + label); w.mem.ledgers["acct-1"].Rentals[0].Label != label {
+			t.Errorf("%s: %q", label, w.mem.ledgers["acct-1"].Rentals[0].Label)
+		}
+	}
+}
