@@ -91,3 +91,19 @@ func TestAccountsAreSuggested(t *testing.T) {
 func letIn(u chat.User) account.Grant {
 	return account.Grant{Platform: u.Platform, User: u.ID, Role: account.Member}
 }
+
+// TestNamesOfSeveralWords: the bot calls a second account "Account 2", so that is what people write.
+func TestNamesOfSeveralWords(t *testing.T) {
+	w := newWorld(t).withKey().withSecond()
+	if v := w.says(`/key rename acct-1 "Account 2"`); v.Topic == "error" {
+		t.Fatal(dump(v))
+	}
+	for _, line := range []string{"/key use Account 2", `/key use "Account 2"`, "/key test Account 2"} {
+		if v := w.says(line); v.Topic == "error" {
+			t.Errorf("%s\n%s", line, dump(v))
+		}
+	}
+	if v := w.says("/key use Account 3"); v.Topic != "error" {
+		t.Error(dump(v))
+	}
+}

@@ -43,6 +43,10 @@ func (c *Commands) keyFamily() []*chat.Command {
 }
 
 func (c *Commands) key(ctx context.Context, a *ask) (chat.Response, error) {
+	if do := a.arg("do"); do == "use" || do == "remove" || do == "test" { // none of these takes a new name
+		whole := strings.TrimSpace(a.arg("account") + " " + a.arg("label")) // "Account 2" without quotes
+		a.Args = a.Args.With("account", whole).With("label", "")
+	}
 	switch a.arg("do") {
 	case "add":
 		return c.addKey(ctx, a)
