@@ -1,7 +1,6 @@
 package discord_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -12,28 +11,13 @@ import (
 	"github.com/clorebot/clorebot/internal/discord"
 )
 
-// door lets one person in.
-type door struct {
-	*chattest.Dispatcher
-	guest string
-}
-
-func (d *door) Admits(_ context.Context, req *chat.Request) bool { return req.User.ID == d.guest }
-
-func (d *door) Dispatch(ctx context.Context, req *chat.Request) chat.Response {
-	if !d.Admits(ctx, req) {
-		return chat.Notice{}
-	}
-	return d.Dispatcher.Dispatch(ctx, req)
-}
-
 // TestStrangersAreAskedNothing: no form, no menu and no hint about what was typed wrongly.
 func TestStrangersAreAskedNothing(t *testing.T) {
 	if _, err := spec(); err != nil {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		d := &door{chattest.NewDispatcher(commands()...), me}
+		d := &chattest.Door{Dispatcher: chattest.NewDispatcher(commands()...), Guest: me}
 		h := startWith(t, d, nil)
 		stranger := place{channel: "77", user: "8"}
 		for _, line := range []string{"/ask", "/ask take:3s", "/gpu count:0", "/wait"} {

@@ -54,11 +54,21 @@ func (f *Frontend) run(ctx context.Context, in *incoming, origin chat.Origin, c 
 		f.confide(ctx, in, origin, c, args)
 		return
 	}
-	if len(c.Missing(args)) > 0 {
+	if f.asks(ctx, in, origin, c, args) {
 		f.ask(ctx, in, c, args)
 		return
 	}
 	f.undelivered(f.answer(ctx, in, in.request(origin, c.Name, args)))
+}
+
+// asks reports whether a value is asked for before the command is run. Whoever is not let in is
+// refused, and gives away nothing.
+func (f *Frontend) asks(ctx context.Context, in *incoming, origin chat.Origin, c *chat.Command, args chat.Args) bool {
+	if len(c.Missing(args)) == 0 {
+		return false
+	}
+	d, ok := f.dispatcher.(chat.Doorkeeper)
+	return !ok || d.Admits(ctx, in.request(origin, c.Name, args))
 }
 
 // undelivered logs an answer that did not arrive.

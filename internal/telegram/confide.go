@@ -13,7 +13,7 @@ func (f *Frontend) confide(ctx context.Context, in *incoming, origin chat.Origin
 	told := f.leftovers.of(e.id).told()
 	do := f.bring
 	switch {
-	case len(c.Missing(args)) == 0:
+	case !f.asks(ctx, in, origin, c, args):
 		if !f.carryOut(ctx, in, in.request(origin, c.Name, args)) || f.whispered(in, e.left) {
 			return
 		}
