@@ -58,6 +58,9 @@ func (c *Commands) orders(ctx context.Context, a *ask) (chat.Response, error) {
 		Topic: "orders", Title: a.S("orders.title", "Count", a.N("count.rentals", len(rentals)), "Burn", c.burning(a, rentals)),
 		Footer: a.S("orders.footer", "Time", a.Seconds(a.now, a.zone)),
 	}
+	if len(rentals) == 0 && len(intents) > 0 {
+		v.Title = a.N("orders.title.underway", len(intents))
+	}
 	if text := c.runway(a, ledgers); text != "" {
 		v.Body = plain(text)
 	}

@@ -37,6 +37,9 @@ func (a *ask) nameComing(v *chat.View, s *coming) {
 	}
 	if n := len(s.placing); n > 0 {
 		v.Body = lines(v.Body, a.T("stopall.placing", "Count", n))
+		if row := a.underwayRow(s.placing[:min(n, maxIntents)]); len(row) > 0 {
+			v.Rows = append(v.Rows, row)
+		}
 	}
 	if n := len(s.permits); n > 0 {
 		v.Body = lines(v.Body, a.T("stopall.permits", "Count", a.N("count.mandates", n)))

@@ -36,8 +36,12 @@ func TestStopAllNamesOrdersOnTheirWay(t *testing.T) {
 	for _, state := range []rental.IntentState{rental.Pending, rental.Sending, rental.Ambiguous, rental.Accepted} {
 		w := newWorld(t).withKey()
 		w.ledger(func(l *rental.Ledger) { l.Intents = []rental.Intent{intent(state)} })
-		if v := w.says("/stopall"); v.Topic != "stopall" || !strings.Contains(dump(v), "#88411") || !strings.Contains(dump(v), "Freeze") {
+		v := w.says("/stopall")
+		if v.Topic != "stopall" || !strings.Contains(dump(v), "#88411") || !strings.Contains(dump(v), "Freeze") {
 			t.Errorf("%s: %s", state, dump(v))
+		}
+		if w.press(v, "Cancel #88411"); state == rental.Pending && w.mem.ledgers["acct-1"].Intents[0].State != rental.Withdrawn {
+			t.Error("the button does not withdraw it")
 		}
 	}
 }
