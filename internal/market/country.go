@@ -32,12 +32,13 @@ func country(word string) (string, bool) {
 	return cc, cc == EU || len(cc) == 2 && among(countries, cc)
 }
 
-// packed makes numbers of the codes, those of the members of a union.
+// packed makes numbers of the codes. The Union is its members, and itself: some hosts are placed in
+// it and no nearer.
 func packed(codes []string) []uint16 {
 	var all []uint16
 	for _, cc := range codes {
+		all = append(all, pack(cc))
 		if cc != EU {
-			all = append(all, pack(cc))
 			continue
 		}
 		for member := range strings.FieldsSeq(union) {

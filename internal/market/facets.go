@@ -63,7 +63,7 @@ func (s *Snapshot) countryCounts(q Query) []CountryCount {
 	f := s.filter(q)
 	count := map[string]int{}
 	s.scan(&f, func(h hit) {
-		if cc, ok := country(s.servers[h.row].Country); ok && h.free() {
+		if cc, ok := country(s.servers[h.row].Country); ok && cc != EU && h.free() {
 			count[cc]++
 		}
 	})

@@ -39,6 +39,15 @@ func TestFacets(t *testing.T) {
 	if got := s.Facets(parse(t, "h100")); len(got.Prices)+len(got.Countries) > 0 {
 		t.Errorf("of nothing: %v", got)
 	}
+	// Some hosts are placed in the Union and no nearer: it is a choice of its own anyway.
+	servers[0].Country = "EU"
+	eu := snapshot(servers...)
+	if got := eu.Facets(parse(t, "4090")).Countries; !cmp.Equal(got, want.Countries[1:]) {
+		t.Errorf("with one in the Union: %v", got)
+	}
+	if got := eu.Find(parse(t, "4090 eu")).Offers; len(got) != 2 {
+		t.Errorf("in the Union: %d", len(got))
+	}
 	if got := s.Facets(parse(t, "4090 >1.9/h")).Countries; len(got) != 0 {
 		t.Errorf("a country that is none: %v", got)
 	}

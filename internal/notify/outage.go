@@ -15,24 +15,20 @@ type silence struct {
 	mu    sync.Mutex
 	since time.Time // zero: it answers, as far as is known
 	last  time.Time // that it did not answer
-	heard bool      // it has answered in this process
 }
 
 // silenceGap is how long after a request that was not answered another one must follow to be of the
 // same outage: while Clore is away, an account that rents something asks once a minute.
 const silenceGap = 5 * time.Minute
 
-// broken notes a request that was not answered, and returns since when there are only such. known
-// is the outage that was told before: a process that was started in the middle of it goes on with
-// that, so that nobody is told twice.
-func (s *silence) broken(known rental.Outage, now time.Time) time.Time {
+// broken notes a request that was not answered, and returns since when there are only such. What was
+// before this process is not known to it: whoever was told then is not told again, and others once
+// it has lasted for long enough anew.
+func (s *silence) broken(now time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.since.IsZero() || now.Sub(s.last) > silenceGap {
 		s.since = now
-	}
-	if !s.heard && known.Lasts() && known.Since.Before(s.since) {
-		s.since = known.Since
 	}
 	s.last = now
 	return s.since
@@ -41,7 +37,7 @@ func (s *silence) broken(known rental.Outage, now time.Time) time.Time {
 func (s *silence) ended() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.since, s.heard = time.Time{}, true
+	s.since = time.Time{}
 }
 
 // listen takes note of how a step has ended, and has the user told when Clore has answered nobody
@@ -50,7 +46,7 @@ func (w *Watcher) listen(ctx context.Context, l *rental.Ledger, step rental.Step
 	switch {
 	case errors.Is(err, clore.ErrUnavailable), errors.Is(err, clore.ErrOutcomeUnknown):
 		now := time.Now()
-		since := w.silence.broken(l.Outage, now)
+		since := w.silence.broken(now)
 		if !l.Unheard(since, now) {
 			return
 		}

@@ -105,6 +105,26 @@ func TestOutageIsToldOnce(t *testing.T) {
 	})
 }
 
+// TestOutageOfAnEarlierRun: what was told to one user days ago, before the bot was stopped, is no
+// outage for the others.
+func TestOutageOfAnEarlierRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newOutageWorld()
+		w.books.open("a", func(l *rental.Ledger) { l.Rentals = []rental.Rental{addressed(1)} })
+		w.books.open("b", func(l *rental.Ledger) {
+			l.Rentals = []rental.Rental{addressed(2)}
+			l.Outage = rental.Outage{Since: time.Now().Add(-72 * time.Hour)}
+		})
+		w.away.Store(true)
+		run := w.start(t)
+		time.Sleep(2 * time.Minute)
+		if all := w.said(); len(all) > 0 {
+			t.Errorf("told %+v", all)
+		}
+		run.end(t)
+	})
+}
+
 // Short outages, also many of them, are nothing to be told of.
 func TestShortOutages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
