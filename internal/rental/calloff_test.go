@@ -82,6 +82,32 @@ func TestCallOffLater(t *testing.T) {
 	}
 }
 
+// TestCalledOffAndMissing: when its order does not appear nothing is left to decide, and nothing
+// planned: another rental may take its place.
+func TestCalledOffAndMissing(t *testing.T) {
+	for name, settle := range map[string]func(*rental.Ledger){
+		"unclear":  func(l *rental.Ledger) { l.Doubt("q", at(time.Second)) },
+		"accepted": func(l *rental.Ledger) { l.Accept("q", at(time.Second)) },
+	} {
+		l := sending(t)
+		l.SetLimits(rental.Limits{Parallel: 1})
+		if _, err := l.CallOff("q", t0); err != nil {
+			t.Fatal(err)
+		}
+		settle(l)
+		for d := range time.Duration(4) {
+			observe(l, completed(time.Second+time.Minute*(d+1)))
+		}
+		if in := l.Intent("q"); in.State != rental.Missing || !in.Dismissed {
+			t.Fatalf("%s: %+v", name, in)
+		}
+		next := found("next", 7, at(5*time.Minute))
+		if _, err := l.Take(next, at(5*time.Minute)); err != nil {
+			t.Errorf("%s: another one: %v", name, err)
+		}
+	}
+}
+
 // TestCallOffEndsThePermission: nothing is rented in place of what a person does not want.
 func TestCallOffEndsThePermission(t *testing.T) {
 	for _, sent := range []bool{false, true} {

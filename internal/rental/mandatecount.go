@@ -34,8 +34,8 @@ func (l *Ledger) recount(m *Mandate, p *Purchase, r *Rental, now time.Time) {
 
 // itemOf returns what a rental is planned to cost.
 func (l *Ledger) itemOf(r *Rental, now time.Time) Item {
-	if r.waits() && !r.Outbid.IsZero() {
-		now = r.Outbid // what it may still run is what was left then
+	if since := later(r.Outbid, r.StopSet); r.waits() && !since.IsZero() {
+		now = since // what it may still run is what was left then
 	}
 	plan := Plan{Days: map[time.Time]money.Amount{}, Months: map[time.Time]money.Amount{}}
 	l.planRental(&plan, r, now)

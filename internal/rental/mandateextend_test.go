@@ -115,6 +115,43 @@ func TestLooksDoNotMoveTheCount(t *testing.T) {
 	}
 }
 
+// Nor does one of a bid that waits with a stop time, whether it has led or not.
+func TestLooksDoNotMoveTheCountOfABid(t *testing.T) {
+	l := allowed(t, func(m *rental.Mandate) { m.Count, m.Total, m.Patience = 2, amount("40"), 0 })
+	q := found("q", server, t0)
+	q.Terms.Kind = clore.Spot
+	if _, err := l.Buy("m", q, t0); err != nil {
+		t.Fatal(err)
+	}
+	place(t, l)
+	waiting := order(1001)
+	waiting.Kind, waiting.Spend.Amount = clore.Spot, 0
+	observe(l, list(5*time.Second, waiting))
+	still := func(what string, from time.Duration) {
+		t.Helper()
+		was := only(t, l).USD
+		for d := from; d < from+45*time.Second; d += 15 * time.Second {
+			observe(l, list(d, waiting))
+			l.Tick(at(d))
+			if got := only(t, l).USD; got != was {
+				t.Fatalf("%s: %v after %v, not %v", what, got, d, was)
+			}
+		}
+	}
+	still("as bought", 20*time.Second)
+	stopsAt(t, l, 10*time.Hour, 2*time.Minute)
+	about(t, l, "ten hours", "0.94")
+	still("a stop time", 3*time.Minute)
+	r := l.Rental(1001)
+	r.Outbid = at(time.Hour) // it has led for a while
+	observe(l, list(time.Hour, waiting))
+	about(t, l, "nine hours are left", "0.86")
+	still("outbid", time.Hour+time.Minute)
+	stopsAt(t, l, 9*time.Hour, 5*time.Hour)
+	about(t, l, "four hours from now", "0.44")
+	still("outbid, and another stop time", 5*time.Hour+time.Minute)
+}
+
 // A raised bid counts like more time, and so does one that is only wished for.
 func TestAHigherBidCounts(t *testing.T) {
 	l := allowed(t, func(m *rental.Mandate) { m.Count, m.Total = 2, amount("0.45") })

@@ -215,7 +215,7 @@ func cards(gpus []string, memory int) string {
 }
 
 // waiting counts the good lists that lack the order of an intent. After enough of them, over
-// long enough, there is most likely none, and the user decides.
+// long enough, there is most likely none, and the user decides, unless it was called off.
 func (o *observation) waiting() {
 	for i := range o.l.Intents {
 		in := &o.l.Intents[i]
@@ -228,6 +228,7 @@ func (o *observation) waiting() {
 		}
 		if o.completed && in.Polls >= enoughPolls && o.at.Sub(in.Answered) >= o.quarantine {
 			in.State, in.Settled, o.changed = Missing, o.now, true
+			in.Dismissed = in.Dismissed || !in.Unwanted.IsZero() // nobody is to decide about it again
 		}
 	}
 }
