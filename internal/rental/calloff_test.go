@@ -108,6 +108,39 @@ func TestCalledOffAndMissing(t *testing.T) {
 	}
 }
 
+// TestCalledOffSparesOthers: what somebody rents by hand on that server minutes later is another
+// order, to be told of and not to be cancelled; the called-off one is, whenever it appears.
+func TestCalledOffSparesOthers(t *testing.T) {
+	for name, settle := range map[string]func(*rental.Ledger){
+		"refused": func(l *rental.Ledger) { l.Refuse("q", string(clore.ServerRented), at(3*time.Second)) },
+		"missing": func(l *rental.Ledger) {
+			l.Doubt("q", at(3*time.Second))
+			for d := range time.Duration(4) {
+				observe(l, completed(10*time.Second+time.Minute*d))
+			}
+		},
+	} {
+		l := sending(t)
+		if _, err := l.CallOff("q", at(2*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		settle(l)
+		byHand, ours := order(1002), order(1001)
+		byHand.Created, ours.Created = at(5*time.Minute), at(50*time.Second)
+		observe(l, list(5*time.Minute+10*time.Second, byHand))
+		if r := l.Rental(1002); r == nil || r.Cancel != nil || r.Intent != "" {
+			t.Fatalf("%s: made by hand: %+v", name, r)
+		}
+		observe(l, list(30*time.Minute, byHand, ours))
+		if r := l.Rental(1001); r == nil || r.Cancel == nil || r.Intent != "q" {
+			t.Errorf("%s: ours, late: %+v", name, r)
+		}
+		if r := l.Rental(1002); r == nil || r.Cancel != nil {
+			t.Errorf("%s: made by hand, later: %+v", name, r)
+		}
+	}
+}
+
 // TestCallOffEndsThePermission: nothing is rented in place of what a person does not want.
 func TestCallOffEndsThePermission(t *testing.T) {
 	for _, sent := range []bool{false, true} {

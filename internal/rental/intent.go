@@ -39,6 +39,10 @@ const (
 	// lateBy is how long after the answer an order may still be created and belong to an
 	// intent that was settled without one.
 	lateBy = 10 * time.Minute
+	// unwantedBy is lateBy for one that was called off: longer than Clore has been seen to take.
+	// What is made later may be somebody's own, is told like any order that was made elsewhere, and
+	// is not cancelled without asking.
+	unwantedBy = time.Minute
 	// keepSettled is how long a settled intent still shows, keepMissing one without an answer.
 	keepSettled = time.Hour
 	keepMissing = 24 * time.Hour

@@ -72,7 +72,8 @@ func (o *observation) match(in *Intent, orders []*clore.Order) *clore.Order {
 // fits reports whether an order can be the one that the intent asked for. Its ID proves that a
 // live one is newer than the request, whatever the clocks say. The time is asked too where the
 // ID proves less: of ended orders only the live ones were known before, and an intent that was
-// settled without an order must not catch one that somebody makes hours later.
+// settled without an order must not catch one that somebody makes hours later. One that was called
+// off catches even less, since what it catches is cancelled.
 func (in *Intent) fits(v *clore.Order) bool {
 	if v.Server != in.Terms.Server || v.Kind != in.Terms.Kind ||
 		v.Price.Currency != in.Terms.Price.Currency || v.ID <= in.MaxID {
@@ -81,7 +82,11 @@ func (in *Intent) fits(v *clore.Order) bool {
 	if in.State.Open() && !v.Expired {
 		return true
 	}
-	return in.doubts(v) == 0 && !v.Created.After(in.Answered.Add(lateBy))
+	until := in.Answered.Add(lateBy)
+	if !in.Unwanted.IsZero() {
+		until = in.Answered.Add(unwantedBy)
+	}
+	return in.doubts(v) == 0 && !v.Created.After(until)
 }
 
 // doubts is 1 when the order seems to be older than the request.
