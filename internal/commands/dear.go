@@ -19,13 +19,15 @@ const (
 	extendWord = "EXTEND"
 )
 
-// unstopped is for how long something without a stop time is judged.
+// unstopped is for how long the cost of something is shown that nothing is known to end.
 const unstopped = 24 * time.Hour
 
 // stake is what a tap would commit, in USD.
 type stake struct {
 	hour    money.Amount // the price an hour, without the fee
-	total   money.Amount // what it may come to in all, with fees; of a day when there is no stop time
+	total   money.Amount // what it may come to in all, with fees, until it stops or the host ends it
+	was     money.Amount // how much of the total is committed already
+	open    bool         // nothing is known to end it: total is of a day
 	unknown bool         // the worth of the coin is not known
 }
 
@@ -33,7 +35,13 @@ type stake struct {
 // commits money asks it. What is not known is not taken for little.
 func (a *ask) dear(s stake) bool {
 	most := a.wordAbove()
-	return s.unknown || s.hour > most/account.WordHours || s.total > most
+	return s.unknown || s.open || s.hour > most/account.WordHours || crosses(s.was, s.total, most)
+}
+
+// crosses reports whether a sum grows beyond a multiple of most. Of many small steps each such
+// one wants a word, and those between do not: so nothing beyond most is added without any.
+func crosses(was, total, most money.Amount) bool {
+	return max(0, total-1)/most > max(0, was-1)/most
 }
 
 // wordAbove is the USD planned in all above which a word is asked for.
@@ -48,6 +56,9 @@ func (a *ask) wordAbove() money.Amount {
 func (a *ask) dearText(s stake) chat.Text {
 	if s.unknown {
 		return a.T("dear.unknown")
+	}
+	if s.open {
+		return a.T("dear.open")
 	}
 	most := a.wordAbove()
 	return a.T("odd.dear", "Hour", a.Amount(most/account.WordHours), "Sum", a.Amount(most))
@@ -71,28 +82,33 @@ func (a *ask) wordLine(text, word string, usd money.Amount) chat.Text {
 	return a.T(text, "Word", chat.C(word), "Sum", a.Amount(usd))
 }
 
-// quoteStake is what a quote commits.
+// quoteStake is what a quote commits. Without a stop time it runs until the host ends it, as the
+// guard counts it.
 func quoteStake(q *rental.Quote) stake {
 	t := q.Terms
 	day, known := q.Rates.USD(t.Price)
 	if !known {
 		day, known = t.USD, t.USD > 0
 	}
-	cost := rental.Cost(money.Money{Amount: day, Currency: money.USD}, t.Kind, stakeTime(t.RunFor), nil)
-	return stake{hour: hourUp(day), total: cost.Total, unknown: !known}
+	run := t.RunFor
+	if run == 0 {
+		run = t.MaxRent
+	}
+	cost := rental.Cost(money.Money{Amount: day, Currency: money.USD}, t.Kind, stakeTime(run), nil)
+	return stake{hour: hourUp(day), total: cost.Total, open: run <= 0, unknown: !known}
 }
 
 func stakeTime(run time.Duration) time.Duration {
-	if run == 0 {
+	if run <= 0 {
 		return unstopped
 	}
 	return run
 }
 
-// wordFor returns the word for a quote, with the line that tells it.
-func (a *ask) wordFor(q *rental.Quote, s stake) (word string, line chat.Text) {
+// wordFor returns the word for a quote of that stake, with the line that tells it.
+func (a *ask) wordFor(s stake) (word string, line chat.Text) {
 	text := "dear.word"
-	if q.Terms.RunFor == 0 {
+	if s.open {
 		text = "dear.word.day"
 	}
 	s.total = ceiling(s.total, cent) // as the total is shown
@@ -109,7 +125,7 @@ func (c *Commands) guardQuote(ctx context.Context, a *ask, q *rental.Quote, v *c
 	if q.Terms.Kind == clore.Spot || !a.dear(s) {
 		return nil // bids are judged with those that they meet
 	}
-	word, line := a.wordFor(q, s)
+	word, line := a.wordFor(s)
 	return c.askWord(ctx, a, q, word, lines(a.dearText(s), line), v)
 }
 
@@ -145,7 +161,7 @@ func (c *Commands) askTake(ctx context.Context, a *ask, q *rental.Quote) (chat.R
 		}},
 	}
 	s := quoteStake(q)
-	word, line := a.wordFor(q, s)
+	word, line := a.wordFor(s)
 	if err := c.askWord(ctx, a, q, word, lines(a.dearText(s), line), &v); err != nil {
 		return nil, err
 	}

@@ -35,7 +35,8 @@ func TestLargeSumsWantAWord(t *testing.T) {
 		"/rent #90002 run:24h pay:CLORE":   "RENT 21",
 		"/rent #90001 run:1h":              "RENT 3", // 2.00 USD/h
 		"/rent 8xh100 run:10h":             "RENT 22",
-		"/rent #90001 run:none":            "RENT 51", // a day
+		"/rent #90001 run:none":            "RENT 1513", // until the host ends it
+		"/rent #88411 run:none":            "",          // 6 USD in the 3 days of the host
 		"/rent #90002 run:24h spot":        "",
 		"/rent #90001 run:48h spot":        "BID 24", // the host's own least bid is dear, too
 		"/rent #90001 run:1h spot pay:USD": "",

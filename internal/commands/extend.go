@@ -78,21 +78,25 @@ func (c *Commands) askExtend(ctx context.Context, a *ask, r *rental.Rental, by t
 		return nil, err
 	}
 	confirm := Confirmation{Do: doExtend, Account: r.Account, Order: r.Order.ID}
-	s, added := c.extendStake(a, r, by), c.addedUSD(r, stakeTime(by))
-	if added = ceiling(added, cent); a.dear(s) { // as it is shown
-		confirm.Word = amountWord(extendWord, added)
+	s, shown := c.extendStake(a, r, by), ceiling(c.addedUSD(r, stakeTime(by)), cent)
+	more := shown
+	if by == 0 {
+		more = ceiling(max(0, s.total-s.was), cent) // until the host ends it
+	}
+	if a.dear(s) {
+		confirm.Word = amountWord(extendWord, more)
 	}
 	if confirm.ID, err = c.proposeWith(ctx, a, confirm, stop); err != nil {
 		return nil, err
 	}
-	v := a.extendView(r, stop, by, confirm.ID, added)
+	v := a.extendView(r, stop, by, confirm.ID, shown)
 	v.Body = lines(why, v.Body)
 	if confirm.Word != "" {
 		text := "extend.word"
-		if by == 0 {
+		if s.open {
 			text = "extend.word.day"
 		}
-		v.Body = lines(v.Body, a.dearText(s), a.wordLine(text, confirm.Word, added))
+		v.Body = lines(v.Body, a.dearText(s), a.wordLine(text, confirm.Word, more))
 		v.Rows[0][0] = a.wordButton(a.S("button.type_word", "Word", confirm.Word), confirm.ID, confirm.Word)
 	}
 	if text := a.counted(&l, buyer); text != "" {
@@ -148,36 +152,6 @@ func (a *ask) stopShort(r *rental.Rental) string {
 	default:
 		return a.S("orders.stops", "At", a.Moment(r.StopAt, a.now, a.zone))
 	}
-}
-
-// addedCost is what more time costs at most, with the renter's fee.
-func addedCost(r *rental.Rental, by time.Duration) money.Money {
-	sum := r.Order.Price
-	sum.Amount = sum.Amount.MulDiv(int64(by), int64(24*time.Hour))
-	sum.Amount += rental.RenterFee(sum.Amount, r.Order.Kind)
-	return sum
-}
-
-// addedUSD is addedCost in USD at the present rate, else at that of when it was rented; 0 without
-// any.
-func (c *Commands) addedUSD(r *rental.Rental, by time.Duration) money.Amount {
-	day := c.worth(r.Order.Price)
-	if day == 0 {
-		day = c.rentalUSD(r)
-	}
-	base := day.MulDiv(int64(by), int64(24*time.Hour))
-	return base + rental.RenterFee(base, r.Order.Kind)
-}
-
-// extendStake is what a rental commits once it runs longer: all from now to its new end, so that
-// many small steps are judged like a large one.
-func (c *Commands) extendStake(a *ask, r *rental.Rental, by time.Duration) stake {
-	left := unstopped
-	if by > 0 {
-		left = a.stopAfter(r, by).Sub(a.now)
-	}
-	hour := c.addedUSD(r, time.Hour)
-	return stake{hour: hour - rental.RenterFee(hour, r.Order.Kind), total: c.addedUSD(r, left), unknown: hour == 0}
 }
 
 // ends reports whether a rental has a stop time, or gets one when its bid wins.

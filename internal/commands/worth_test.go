@@ -31,7 +31,7 @@ func TestCoinSumsSayTheirWorth(t *testing.T) {
 		"/rent #88412 pay:CLORE":          "at most 710 CLORE (≈ 0.89 USD) for 6 h",
 		"/spot 1939977 bid:2390clore/day": "CLORE (≈ 0.26 USD) for the 2 h",
 		"/spot 1939977 bid:2500clore/day": "0.13 USD/h · 3.13/day (2,500 CLORE/day)",
-		"/extend 1939977 48h":             "at most 4,698 CLORE (≈ 5.88 USD) for 2 d more",
+		"/extend 1939977 48h":             "at most 4,860 CLORE (≈ 6.08 USD) for 2 d more", // at the ceiling
 		"/orders":                         "save ≤ 0.125 USD/h",
 		"/order 1939977":                  "save ≤ 0.125 USD/h",
 		"/rent #88412 pay:CLORE run:none": "CLORE (≈ 0.24 USD) for the first hour",
