@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/clorebot/clorebot/internal/clore"
 	"github.com/clorebot/clorebot/internal/money"
 	"github.com/clorebot/clorebot/internal/rental"
 )
@@ -110,6 +111,68 @@ func TestPlannedCostIsSpokenOfOnce(t *testing.T) {
 	spends(l, "0.43", tomorrow+6*time.Minute)
 	if l.Alarm.Day != "2026-07-11" || l.Alarm.DayPercent != 80 {
 		t.Errorf("the next day: %+v", l.Alarm)
+	}
+}
+
+// A rental that goes on as it did is not spoken of on each new day, but what somebody adds is.
+func TestUnchangedPlanIsSpokenOfOnce(t *testing.T) {
+	l := running(t)
+	if err := l.SetStop(1001, time.Time{}, at(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	l.SetLimits(rental.Limits{Day: amount("2.7")}) // 2.10 a day with the fee, 2.16 are 80 %
+	other := func(created time.Duration) clore.Order {
+		o := order(1002)
+		o.ID, o.Server, o.Price, o.Spend, o.Created = clore.OrderID(created/time.Hour)+2000, 7, usd("0.1"), money.Money{Currency: money.USD}, at(created)
+		return o
+	}
+	var rang []int
+	for d := time.Hour; d < 10*24*time.Hour; d += 30 * time.Minute {
+		o := deployed(1001)
+		o.MaxRental = 30 * 24 * time.Hour
+		o.Spend.Amount = amount("2").MulDiv(int64(d), int64(24*time.Hour))
+		orders := []clore.Order{o}
+		switch n := d / (24 * time.Hour); {
+		case n >= 2 && n < 5: // beyond 80 %, from the third day on
+			orders = append(orders, other(49*time.Hour))
+		case n >= 7: // less was planned for two days
+			orders = append(orders, other(7*24*time.Hour))
+		}
+		before := l.Alarm.At
+		observe(l, list(d, orders...))
+		if !l.Alarm.At.Equal(before) {
+			rang = append(rang, int(d/(24*time.Hour)))
+			if l.Alarm.DayPercent != 80 || l.Alarm.DaySum >= amount("2.16") {
+				t.Errorf("alarm %+v", l.Alarm)
+			}
+		}
+	}
+	if len(rang) != 2 || rang[0] != 2 || rang[1] != 7 {
+		t.Errorf("rang after days %v", rang)
+	}
+}
+
+// What is spent is spoken of on each day that it comes to most of the limit.
+func TestSpentIsSpokenOfEachDay(t *testing.T) {
+	l := running(t)
+	if err := l.SetStop(1001, time.Time{}, at(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	l.SetLimits(rental.Limits{Day: amount("2.5")})
+	rang := map[string][]money.Amount{}
+	for d := time.Hour; d < 4*24*time.Hour; d += 5 * time.Minute {
+		o := deployed(1001)
+		o.Spend.Amount = amount("2").MulDiv(int64(d), int64(24*time.Hour))
+		before := l.Alarm.At
+		observe(l, list(d, o))
+		if !l.Alarm.At.Equal(before) {
+			rang[l.Alarm.Day] = append(rang[l.Alarm.Day], l.Alarm.DaySum)
+		}
+	}
+	for day, spent := range map[string]bool{"2026-07-11": false, "2026-07-12": true, "2026-07-13": true} {
+		if sums := rang[day]; len(sums) != 1 || (sums[0] >= amount("2")) != spent {
+			t.Errorf("%s: rang at %v", day, sums)
+		}
 	}
 }
 
