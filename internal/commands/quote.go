@@ -212,7 +212,11 @@ func (c *Commands) changed(a *ask, t rental.Terms) (wish, error) {
 // take confirms a quote with a tap. One that commits more than a tap may asks for a word.
 func (c *Commands) take(ctx context.Context, a *ask) (chat.Response, error) {
 	q, err := c.Quotes.Quote(ctx, a.arg("quote"), a.User)
-	if err == nil && a.now.Before(q.Expires) && a.dear(quoteStake(&q)) {
+	switch {
+	case errors.Is(err, rental.ErrNoQuote):
+	case err != nil:
+		return nil, err // what it commits is not known, so it is not taken
+	case a.now.Before(q.Expires) && a.dear(quoteStake(&q)):
 		return c.askTake(ctx, a, &q)
 	}
 	return c.takeQuote(ctx, a) // which says what is wrong with a quote that cannot be had
