@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -74,7 +75,11 @@ func parted(all []piece, most int) (head, tail []piece) {
 	s := scan{most: most}
 	for i, p := range all {
 		if s.over(i, p) {
-			return s.best().of(all)
+			at := s.best()
+			if at == (spot{}) { // all of it is one character to the eye, or may not be broken
+				at = cmp.Or(s.here, spot{1, 0})
+			}
+			return at.of(all)
 		}
 	}
 	return trimmed(all), nil
@@ -93,6 +98,7 @@ type scan struct {
 	}
 	cluster
 	before rune // the last rune but one
+	here   spot // the newest place with something before it, good to break at or not
 }
 
 // over takes a piece and reports whether it does not fit as a whole.
@@ -140,6 +146,9 @@ func (s *scan) over(i int, p piece) bool {
 func (s *scan) reach(here spot, next rune) {
 	last, before := s.last, s.before
 	s.before = last
+	if s.n > 0 {
+		s.here = here
+	}
 	if joined := s.joins(next); joined || s.n == 0 {
 		return
 	}
