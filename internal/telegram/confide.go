@@ -10,7 +10,12 @@ import (
 // confide answers a member of a group in the private chat, and tells the group so.
 func (f *Frontend) confide(ctx context.Context, in *incoming, origin chat.Origin, c *chat.Command, args chat.Args) {
 	e := errandOf(ctx)
-	told := f.leftovers.of(e.id).told()
+	earlier := f.leftovers.of(e.id)
+	if person := in.to.Chat; !earlier.ran() && f.lanes.crowded(person, person) { // its answer would have no room
+		f.log.Warn("a command was dropped: too many answers wait for one person", "update", e.update)
+		return
+	}
+	told := earlier.told()
 	do := f.bring
 	switch {
 	case !f.asks(ctx, in, origin, c, args):

@@ -284,3 +284,21 @@ func TestNoticeInAGroupNeedsNoPointer(t *testing.T) {
 		}
 	})
 }
+
+// TestNothingIsDoneWithoutRoomForItsAnswer: one whose private chat takes nothing for long, and who
+// goes on to ask, gets an answer to all that was done.
+func TestNothingIsDoneWithoutRoomForItsAnswer(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig, d *chattest.Dispatcher) {
+		r.run()
+		release := holdUp(r, "666")
+		for range 90 {
+			r.api.Write(other, group, "/mine")
+			wait(time.Second)
+		}
+		release()
+		wait(2 * time.Hour)
+		if ran, answered := len(d.Of("mine")), r.with(other, "for you"); ran == 0 || ran != answered {
+			t.Errorf("%d were done, %d answered", ran, answered)
+		}
+	})
+}

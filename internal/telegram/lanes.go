@@ -89,6 +89,14 @@ func (l *lanes) pass(chat, person int64, j job) room {
 	return taken
 }
 
+// crowded reports whether a person has as much waiting in a chat's lane as there may be.
+func (l *lanes) crowded(chat, person int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	one := l.all[chat]
+	return one != nil && one.of[person] >= laneLength
+}
+
 // add puts a job at the end of a chat's lane. The lock is held.
 func (l *lanes) add(chat, person int64, j job) {
 	one := l.all[chat]
