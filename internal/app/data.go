@@ -24,8 +24,12 @@ func existingVault(c config.Config) (*vault.Vault, error) {
 	return v, nil
 }
 
-// openAlone opens the data file for work on it while no bot runs, and the keyset with it.
+// openAlone opens the data file for work on it while no bot runs, and the keyset with it. It makes
+// neither: at a wrong path there must be no second file whose keys could be taken for all there are.
 func openAlone(c config.Config) (*vault.Vault, *storage.Store, error) {
+	if !storage.Exists(c.Storage.Path) {
+		return nil, nil, fmt.Errorf("there is no data file %s", c.Storage.Path)
+	}
 	v, err := existingVault(c)
 	if err != nil {
 		return nil, nil, err
@@ -78,9 +82,6 @@ func BackupTo(ctx context.Context, c config.Config, path string, out io.Writer) 
 }
 
 func backupAlone(ctx context.Context, c config.Config, path string) (err error) {
-	if !storage.Exists(c.Storage.Path) {
-		return fmt.Errorf("there is no data file %s", c.Storage.Path)
-	}
 	_, store, err := openAlone(c)
 	if err != nil {
 		return err
