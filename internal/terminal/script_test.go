@@ -226,6 +226,8 @@ func TestRun_lines(t *testing.T) {
 		{"secret in a line", "key key:CANARY\n", "Please leave key out of the line"},
 		{"a key by itself", "CANARYqfPAZB0xx1234567890abcdEF_\n", "looks like an API key"},
 		{"a key in a line", "/market CANARYqfPAZB0xx1234567890abcdEF_\n", "looks like an API key"},
+		{"a key to be shown", "show CANARYqfPAZB0xx1234567890abcdEF_\n", "looks like an API key"},
+		{"a key to wait for", "wait CANARYqfPAZB0xx1234567890abcdEF_\n", "looks like an API key"},
 		{"a key without capitals", "canary99qfpazb0xx1234567890abcde\n", "looks like an API key"},
 		{"a key where another thing is asked for", "/rent\nCANARYqfPAZB0xx1234567890abcdEF_\n", "looks like an API key"},
 		{"exit", "exit\n/market a\n", ""},

@@ -29,6 +29,7 @@ func (t *Terminal) handle(ctx context.Context, typed string) (next string, err e
 	}
 	word, rest, _ := strings.Cut(line, " ")
 	switch {
+	case chat.RevealsKey(line): // before anything repeats it
 	case word == "wait" && t.tty == nil:
 		return "", errors.Join(t.echo(line, "> "), t.wait(ctx, strings.Fields(rest)))
 	case word == "show" && chat.Find(t.dispatcher.Commands(), word) == nil:
