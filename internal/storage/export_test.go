@@ -5,6 +5,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"github.com/clorebot/clorebot/internal/account"
 	"github.com/clorebot/clorebot/internal/chat"
 )
 
@@ -50,6 +51,11 @@ func (s *Store) Run(ctx context.Context, k, v string, fail error) error {
 		}
 		return fail
 	})
+}
+
+// Damage makes the ledger of an account unreadable.
+func (s *Store) Damage(id account.ID) error {
+	return s.write(context.Background(), func(t *tx) error { return t.put(ledgers, textKey(string(id)), []byte("{")) })
 }
 
 // Panic runs a job that panics after it has written.

@@ -37,8 +37,8 @@ type watchEntry struct {
 	ends   watch.Watch // an armed watch whose permission may not outlive it, else without a mandate
 }
 
-// SaveWatches implements [watch.Store]. A permission ends with its watch, or sooner. It returns [watch.ErrTooMany] for one more than a user
-// may have, and [ErrFull] for a new one while the disk is full. What is to be written is put
+// SaveWatches implements [watch.Store]. A permission ends with its watch, or sooner. It returns
+// [watch.ErrTooMany] for one more than a user may have, and [ErrFull] for a new one while the disk is full. What is to be written is put
 // together before the transaction, because others wait for that.
 func (s *Store) SaveWatches(ctx context.Context, changes []watch.Change) error {
 	entries := make([]watchEntry, 0, len(changes))
@@ -66,7 +66,8 @@ func (s *Store) SaveWatches(ctx context.Context, changes []watch.Change) error {
 }
 
 // endPermission lets the permission of an armed watch end no later than the watch, with the alerts
-// that follow from that. An account that is gone has none.
+// that follow from that. An account that is gone has none. A ledger that cannot be read stays as it
+// is, since watches of others are in the same transaction: nothing can be bought with it either.
 func (s *Store) endPermission(t *tx, w watch.Watch) error {
 	if w.Mandate == "" {
 		return nil
@@ -79,7 +80,8 @@ func (s *Store) endPermission(t *tx, w watch.Watch) error {
 	case errors.Is(err, rental.ErrNoAccount), err == nil && e == nil:
 		return nil
 	case err != nil:
-		return err
+		s.o.Log.Error("permission was not ended with its watch", "account", w.Account, "watch", w.ID, "err", err)
+		return nil
 	}
 	return t.enter(w.Account, e)
 }

@@ -185,3 +185,29 @@ func TestPermissionEndsWithItsWatch(t *testing.T) {
 		t.Errorf("left: %+v", all)
 	}
 }
+
+// TestUnreadableLedgerKeepsNoWatch: of one user, it keeps neither the watches of others from being
+// saved, nor that user's own from ending.
+func TestUnreadableLedgerKeepsNoWatch(t *testing.T) {
+	b := start(t)
+	b.join(ann(), "a")
+	now := b.clock.Now()
+	w, other := watched(ann(), "w", now), watched(bob(), "w", now)
+	w.Mandate = "m"
+	b.must(b.SaveWatches(ctx, []watch.Change{{Cause: watch.Added, Watch: w}, {Cause: watch.Added, Watch: other}}))
+	b.must(b.Damage("a"))
+	other.Fired = now
+	b.must(b.SaveWatches(ctx, []watch.Change{
+		{Cause: watch.Expired, Watch: w}, {Cause: watch.Judged, Watch: other, Hits: hits(1)},
+	}))
+	if d := cmp.Diff([]watch.Watch{other}, b.watches()); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	var told []rental.EventKind
+	for _, e := range b.alerts() {
+		told = append(told, e.Kind)
+	}
+	if !slices.Contains(told, rental.WatchOver) || !slices.Contains(told, rental.WatchHit) {
+		t.Errorf("told: %v", told)
+	}
+}
