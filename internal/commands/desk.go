@@ -33,8 +33,8 @@ type Quoter interface {
 // Keeper changes rentals.
 type Keeper interface {
 	Cancel(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, reason rental.EndReason, issue string) error
-	Extend(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, by time.Duration) (time.Time, error)
-	StopAt(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, at time.Time) error
+	// StopAt returns rental.ErrStopMoved when the stop time is not from any more.
+	StopAt(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, from, to time.Time) error
 	Label(ctx context.Context, user chat.User, id account.ID, order clore.OrderID, label string) error
 	Credentials(ctx context.Context, user chat.User, r *rental.Rental) (rental.Credentials, error)
 }

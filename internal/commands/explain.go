@@ -164,8 +164,8 @@ func explainDesk(a *ask, err error) (chat.View, bool) {
 		return then(a.trouble("error.no_order"), orders), true
 	case is(rental.ErrEnding):
 		return then(a.trouble("error.ending"), orders), true
-	case is(rental.ErrNoStop):
-		return then(a.trouble("error.no_stop"), orders), true
+	case is(rental.ErrStopMoved):
+		return then(a.trouble("error.stop_moved"), orders), true
 	case is(rental.ErrIntentState):
 		return then(a.trouble("error.settled"), orders), true
 	case is(rental.ErrCreated):

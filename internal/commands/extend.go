@@ -34,7 +34,7 @@ func (c *Commands) extend(ctx context.Context, a *ask) (chat.Response, error) {
 	if s := c.extendStake(a, &r, by); old || ends(&r) && (by == 0 || by > extendAtOnce || a.dear(s)) {
 		return c.askExtend(ctx, a, &r, by, nil)
 	}
-	text, err := c.stopMoved(ctx, a, &r, func() (time.Time, error) { return c.moveStop(ctx, a, &r, by) })
+	text, err := c.moveStop(ctx, a, &r, a.stopAfter(&r, by))
 	if err != nil {
 		return nil, err
 	}
@@ -52,18 +52,6 @@ func (a *ask) stopSet(r *rental.Rental, at time.Time) string {
 		text += " " + a.S("order.host_limit", "At", a.Moment(limit, a.now, a.zone))
 	}
 	return text
-}
-
-func (c *Commands) moveStop(ctx context.Context, a *ask, r *rental.Rental, by time.Duration) (time.Time, error) {
-	switch {
-	case by == 0:
-		return time.Time{}, c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, time.Time{})
-	case r.StopAt.IsZero():
-		at := a.now.Add(by)
-		return at, c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, at)
-	default:
-		return c.Desk.Extend(ctx, a.User, r.Account, r.Order.ID, by)
-	}
 }
 
 // askExtend shows what a longer time costs, and asks whether really. why says what led to the
@@ -186,7 +174,7 @@ func (c *Commands) extendNow(ctx context.Context, a *ask, confirmed Confirmation
 		return nil, c.wrong("extend.moved", "Stops", a.stopOf(&r)).
 			with(orderButton(a, &r))
 	}
-	if err := c.Desk.StopAt(ctx, a.User, confirmed.Account, r.Order.ID, stop.To); err != nil {
+	if err := c.Desk.StopAt(ctx, a.User, confirmed.Account, r.Order.ID, stop.From, stop.To); err != nil {
 		return nil, err
 	}
 	return a.show(chat.View{

@@ -50,10 +50,7 @@ func (c *Commands) longer(ctx context.Context, a *ask) (chat.Response, error) {
 	if s := c.extendStake(a, &r, by); ends(&r) && (by == 0 || by > extendAtOnce || a.dear(s)) {
 		return c.askExtend(ctx, a, &r, by, nil)
 	}
-	at := a.stopAfter(&r, by)
-	text, err := c.stopMoved(ctx, a, &r, func() (time.Time, error) {
-		return at, c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, at)
-	})
+	text, err := c.moveStop(ctx, a, &r, a.stopAfter(&r, by))
 	if err != nil {
 		return nil, err
 	}
@@ -68,17 +65,14 @@ func (c *Commands) longer(ctx context.Context, a *ask) (chat.Response, error) {
 	return a.show(v)
 }
 
-// stopMoved moves a stop time, and says what follows from it.
-func (c *Commands) stopMoved(
-	ctx context.Context, a *ask, r *rental.Rental, move func() (time.Time, error),
-) (string, error) {
+// moveStop moves a stop time from where it was read, and says what follows from it.
+func (c *Commands) moveStop(ctx context.Context, a *ask, r *rental.Rental, at time.Time) (string, error) {
 	l, err := c.Books.Ledger(ctx, r.Account)
 	if err != nil {
 		return "", err
 	}
 	buyer := buyer(&l, r)
-	at, err := move()
-	if err != nil {
+	if err := c.Desk.StopAt(ctx, a.User, r.Account, r.Order.ID, r.StopAt, at); err != nil {
 		return "", err
 	}
 	text := a.stopSet(r, at)

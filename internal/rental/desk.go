@@ -128,36 +128,16 @@ func (d *Desk) Cancel(
 	})
 }
 
-// Extend moves the stop time of a rental and returns the new one; one that has passed already is
-// moved from now on. ErrNoStop says that it has none.
-func (d *Desk) Extend(
-	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, by time.Duration,
-) (time.Time, error) {
-	var at time.Time
-	err := d.change(ctx, user, id, func(l *Ledger) error {
-		r := l.Rental(order)
-		switch {
-		case r == nil:
-			return ErrNoOrder
-		case r.StopAt.IsZero():
-			return ErrNoStop
-		}
-		now := d.Now()
-		at = later(r.StopAt, now).Add(by)
-		return l.SetStop(order, at, now)
-	})
-	if err != nil {
-		return time.Time{}, err
-	}
-	return at, nil
-}
-
-// StopAt sets when a rental stops; the zero time is "until I stop it".
+// StopAt moves the stop time of a rental to another; the zero time is "until I stop it".
+// ErrStopMoved says that it is not what it is moved from any more.
 func (d *Desk) StopAt(
-	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, at time.Time,
+	ctx context.Context, user chat.User, id account.ID, order clore.OrderID, from, to time.Time,
 ) error {
 	return d.change(ctx, user, id, func(l *Ledger) error {
-		return l.SetStop(order, at, d.Now())
+		if r := l.Rental(order); r != nil && !r.StopAt.Equal(from) {
+			return ErrStopMoved
+		}
+		return l.SetStop(order, to, d.Now())
 	})
 }
 

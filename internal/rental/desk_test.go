@@ -171,16 +171,12 @@ func TestDeskOwnership(t *testing.T) {
 			return err
 		},
 		"cancel":  func() error { return o.Cancel(ctx, bob, acc, 1001, rental.ByUser, "") },
-		"stop":    func() error { return o.StopAt(ctx, bob, acc, 1001, at(time.Hour)) },
+		"stop":    func() error { return o.StopAt(ctx, bob, acc, 1001, time.Time{}, at(time.Hour)) },
 		"label":   func() error { return o.Label(ctx, bob, acc, 1001, "mine") },
 		"bid":     func() error { return o.NoteBid(ctx, bob, acc, 1001, usd("1")) },
 		"dismiss": func() error { return o.Dismiss(ctx, bob, acc, "q") },
 		"call off": func() error {
 			_, err := o.CallOff(ctx, bob, acc, "q")
-			return err
-		},
-		"extend": func() error {
-			_, err := o.Extend(ctx, bob, acc, 1001, time.Hour)
 			return err
 		},
 		"unknown account": func() error { return o.Label(ctx, ana, "other", 1001, "mine") },
@@ -201,15 +197,15 @@ func TestDeskOwnership(t *testing.T) {
 func TestDeskRentals(t *testing.T) {
 	ctx := t.Context()
 	o := newOffice(ready(t))
-	if _, err := o.Extend(ctx, ana, acc, 1001, time.Hour); !errors.Is(err, rental.ErrNoStop) {
-		t.Errorf("extending without a stop time: %v", err)
-	}
-	if err := o.StopAt(ctx, ana, acc, 1001, at(time.Hour)); err != nil {
+	if err := o.StopAt(ctx, ana, acc, 1001, time.Time{}, at(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	stop, err := o.Extend(ctx, ana, acc, 1001, 30*time.Minute)
-	if err != nil || !stop.Equal(at(90*time.Minute)) {
-		t.Errorf("Extend = %v, %v", stop, err)
+	if err := o.StopAt(ctx, ana, acc, 1001, time.Time{}, at(5*time.Hour)); !errors.Is(err, rental.ErrStopMoved) {
+		t.Errorf("from a stop time that it has not any more: %v", err)
+	}
+	stop := at(90 * time.Minute)
+	if err := o.StopAt(ctx, ana, acc, 1001, at(time.Hour), stop); err != nil {
+		t.Fatal(err)
 	}
 	if err := o.Label(ctx, ana, acc, 1001, "lora-run"); err != nil {
 		t.Fatal(err)

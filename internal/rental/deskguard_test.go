@@ -57,17 +57,3 @@ func TestDeskCancelsAll(t *testing.T) {
 		}
 	}
 }
-
-// TestDeskExtendsFromNow moves a stop time that passed while the bot was away.
-func TestDeskExtendsFromNow(t *testing.T) {
-	l := running(t)
-	if err := l.SetStop(1001, at(time.Hour), t0); err != nil {
-		t.Fatal(err)
-	}
-	o := newOffice(l)
-	o.now = at(5 * time.Hour)
-	got, err := o.Extend(t.Context(), ana, acc, 1001, time.Hour)
-	if err != nil || !got.Equal(at(6*time.Hour)) || !o.ledger(t).Rental(1001).StopAt.Equal(got) {
-		t.Errorf("stops at %v, %v", got, err)
-	}
-}

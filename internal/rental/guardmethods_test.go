@@ -46,11 +46,7 @@ func deskPaths() map[string]struct {
 			return err
 		}},
 		"StopAt": {"a later stop", func(t *testing.T, o *office) error {
-			return o.StopAt(t.Context(), ana, acc, 1001, at(5*time.Hour))
-		}},
-		"Extend": {"a later stop", func(t *testing.T, o *office) error {
-			_, err := o.Extend(t.Context(), ana, acc, 1001, time.Hour)
-			return err
+			return o.StopAt(t.Context(), ana, acc, 1001, o.ledger(t).Rental(1001).StopAt, at(5*time.Hour))
 		}},
 		"Bid": {"a raise", func(t *testing.T, o *office) error {
 			return o.Bid(t.Context(), ana, acc, 1001, usd("3"))

@@ -21,7 +21,7 @@ var (
 	ErrEnding       = errors.New("rental is being cancelled")                           //
 	ErrOccupied     = errors.New("the account has an order on that server")             //
 	ErrCreated      = errors.New("the order exists")                                    // so there is nothing to give up
-	ErrNoStop       = errors.New("rental has no stop time")                             // that could be moved
+	ErrStopMoved    = errors.New("stop time was moved")                                 // by somebody else meanwhile
 	ErrManyIntents  = errors.New("too many orders are waiting to be placed or settled") //
 )
 
