@@ -26,10 +26,21 @@ func (l *Ledger) recount(m *Mandate, p *Purchase, r *Rental, now time.Time) {
 		p.USD = max(p.Agreed, m.Total) // it costs money for ever: nothing is left for another one
 	default:
 		p.USD = p.Agreed
-		if it := l.itemOf(r, now); it.Total > plus(p.Agreed, it.Hour.MulDiv(int64(roughly), int64(time.Hour))) {
+		if it := l.asAgreed(r).itemOf(r, now); it.Total > plus(p.Agreed, it.Hour.MulDiv(int64(roughly), int64(time.Hour))) {
 			p.USD = it.Total
 		}
 	}
+}
+
+// asAgreed returns a ledger in which the price of a rental is worth what was agreed, as long as that is
+// its price: a coin that rises is nobody's extension. What was paid counts as it was.
+func (l *Ledger) asAgreed(r *Rental) *Ledger {
+	if r.Terms.USD <= 0 || r.Order.Price != r.Terms.Price || r.Bid != nil {
+		return l
+	}
+	agreed := *l
+	agreed.Rates = nil
+	return &agreed
 }
 
 // itemOf returns what a rental is planned to cost.

@@ -115,6 +115,34 @@ func TestLooksDoNotMoveTheCount(t *testing.T) {
 	}
 }
 
+// A coin that rises is nobody's extension: the price counts at the rate at which it was agreed. More
+// time counts with it, and what was really paid too.
+func TestARisingCoinIsNoExtension(t *testing.T) {
+	l := allowed(t, func(m *rental.Mandate) { m.Count, m.Total = 2, amount("0.30") })
+	q := found("q", server, t0)
+	q.Terms.Price, q.Terms.USD = coins(400), amount("2")
+	q.Rates = money.Rates{money.CLORE: amount("0.005")}
+	if _, err := l.Buy("m", q, t0); err != nil {
+		t.Fatal(err)
+	}
+	place(t, l)
+	o := deployed(1001)
+	o.Price, o.Spend, o.CreationFee = coins(400), coins(0), coins(0)
+	observe(l, list(time.Minute, o))
+	l.Reached(1001, banner, at(2*time.Minute))
+	was := only(t, l).USD
+	l.Rates = money.Rates{money.CLORE: amount("0.02")}
+	observe(l, list(3*time.Minute, o))
+	if got := only(t, l).USD; got != was {
+		t.Errorf("four times the rate: counts %v, not %v", got, was)
+	}
+	finished(t, l, "")
+	stopsAt(t, l, 2*time.Hour, 4*time.Minute)
+	if got := only(t, l).USD; got < was+amount("0.05") {
+		t.Errorf("an hour more: counts %v after %v", got, was)
+	}
+}
+
 // Nor does one of a bid that waits with a stop time, whether it has led or not.
 func TestLooksDoNotMoveTheCountOfABid(t *testing.T) {
 	l := allowed(t, func(m *rental.Mandate) { m.Count, m.Total, m.Patience = 2, amount("40"), 0 })
