@@ -162,7 +162,7 @@ func (s *sequence) stopAll() {
 // spending are the commands of buttons that cost or allow something that a sequence must count.
 func spending() []string {
 	return []string{
-		"take", "do", "confirm", "bid", "autopilot", "extend", "limits", "limit-of", "forget", "key", "access", "retry", "settings",
+		"take", "do", "confirm", "bid", "autopilot", "extend", "longer", "limits", "limit-of", "forget", "key", "access", "retry", "settings",
 		"presets", "sshkey", "claim", "rent", "next", "fallback",
 	}
 }
