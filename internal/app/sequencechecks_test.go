@@ -74,10 +74,7 @@ func (s *sequence) lookAt(o *simulator.Order, now time.Time) {
 	if o.Charged > s.caps.rental+late+cent {
 		s.t.Errorf("order %d cost %v, %v is allowed", o.ID, o.Charged, s.caps.rental)
 	}
-	ran := now.Sub(o.Created)
-	if o.Kind == "spot" { // its time begins when its bid first has the server
-		ran = time.Duration(o.Seconds) * time.Second
-	}
+	ran := lived(o, now)
 	if most := longest + s.longer[o.ID] + slack; o.Ended.IsZero() && ran > most {
 		s.t.Errorf("order %d has run for %s, %s are allowed", o.ID, ran, most)
 	}
@@ -117,11 +114,19 @@ func (s *sequence) lookAtDay(orders []simulator.Order, now time.Time) {
 	}
 }
 
+// lived is how long an order has run; the time of a bid begins when it first has the server.
+func lived(o *simulator.Order, now time.Time) time.Duration {
+	if o.Kind == "spot" {
+		return time.Duration(o.Seconds) * time.Second
+	}
+	return now.Sub(o.Created)
+}
+
 // end judges the whole: nothing runs on, and each order was told of to its end.
 func (s *sequence) end() {
 	said := s.phone.transcript()
 	for _, o := range s.orders() {
-		if o.Ended.IsZero() && s.longer[o.ID] == 0 && o.Active && time.Since(o.Created) > longest+slack {
+		if o.Ended.IsZero() && s.longer[o.ID] == 0 && o.Active && lived(&o, time.Now()) > longest+slack {
 			s.t.Errorf("order %d of %s runs on: %+v", o.ID, o.Created.Format(time.DateTime), o)
 		}
 		if !strings.Contains(said, fmt.Sprint(o.ID)) {
